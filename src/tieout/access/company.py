@@ -1,0 +1,27 @@
+"""Whose rows a transaction sees: row-level security's setting, for as long as the transaction lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+
+def enter(company: int) -> None:
+    """From here to the end of the transaction, only this company's rows exist."""
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('tieout.company', %s, true)", [str(company)])
+
+
+@contextmanager
+def scope(company: int) -> Iterator[None]:
+    """One transaction that sees one company; reads outside of an action happen in here."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("select current_setting('tieout.company', true)")
+            (before,) = cursor.fetchone()
+        enter(company)
+        yield
+        if before:
+            enter(int(before))

@@ -1,0 +1,59 @@
+"""What can be asked for, and by whom. Roles are few and fixed; finance runs nothing, operations posts nothing."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One name per thing that an actor may be allowed to do; each action names one."""
+
+    KEEP_CATALOG = "keep catalog"
+    KEEP_PLACES = "keep places"
+    OPEN_BALANCES = "open balances"
+    BUY = "buy"
+    RECEIVE = "receive"
+    PLAN_RUN = "plan run"
+    REPORT_RUN = "report run"
+    MOVE = "move"
+    COUNT = "count"
+    SCRAP = "scrap"
+    SHIP = "ship"
+    REVERSE = "reverse"
+    MAP_ACCOUNTS = "map accounts"
+    SET_POLICY = "set policy"
+    CLOSE_PERIOD = "close period"
+    POST = "post"
+    CONNECT = "connect"
+    ADMINISTER = "administer"
+    SEE_COST = "see cost"
+    SEE_AUDIT = "see audit"
+
+
+class ActorRole(StrEnum):
+    """What an actor is in the company."""
+
+    OPERATOR = "operator"
+    WAREHOUSE = "warehouse"
+    PLANNER = "planner"
+    BUYER = "buyer"
+    CONTROLLER = "controller"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+
+_P = Permission
+_FLOOR = frozenset({_P.RECEIVE, _P.REPORT_RUN, _P.MOVE, _P.COUNT, _P.SCRAP, _P.SHIP, _P.REVERSE})
+_FINANCE = frozenset({_P.MAP_ACCOUNTS, _P.SET_POLICY, _P.CLOSE_PERIOD, _P.POST, _P.CONNECT, _P.SEE_COST, _P.SEE_AUDIT})
+
+ALLOWED: dict[ActorRole, frozenset[Permission]] = {
+    ActorRole.OPERATOR: _FLOOR - {_P.REVERSE},
+    ActorRole.WAREHOUSE: _FLOOR,
+    ActorRole.PLANNER: _FLOOR | {_P.PLAN_RUN, _P.KEEP_CATALOG, _P.KEEP_PLACES},
+    ActorRole.BUYER: frozenset({_P.BUY, _P.RECEIVE, _P.KEEP_CATALOG, _P.SEE_COST}),
+    ActorRole.CONTROLLER: _FINANCE,
+    ActorRole.AUDITOR: frozenset({_P.SEE_COST, _P.SEE_AUDIT}),
+    ActorRole.ADMINISTRATOR: frozenset(Permission) - {_P.POST},
+    ActorRole.SYSTEM: frozenset({_P.POST, _P.CONNECT, _P.SEE_COST, _P.SEE_AUDIT}),
+}

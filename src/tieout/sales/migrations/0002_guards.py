@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from tieout.database.company_tables import Guard
+
+
+class Migration(migrations.Migration):
+    dependencies = [("sales", "0001_initial"), ("stock", "0002_guards")]
+
+    operations = [Guard("sales", append_only=("shipmentline",))]
