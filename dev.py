@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Everything from one file: `python3 dev.py demo` runs the product, `python3 dev.py test` runs what CI runs.
 
-Standard library only, so that Python 3.11 and nothing else is enough to begin. The first call makes `.venv` from
-the hash-locked requirements; later calls see the stamp and go straight to work, also without a network. All that
-this file has to say goes to standard error: `python3 dev.py tieout …` prints what the program prints, nothing else.
+Standard library only, so that Python 3.11 and nothing else is enough to begin. The first call makes `.venv`
+from the hash-locked requirements; later calls see the stamp and go straight to work, also without a network.
+All that this file has to say goes to standard error: `python3 dev.py tieout …` prints what the program
+prints, nothing else.
 """
 
 from __future__ import annotations
@@ -46,11 +47,11 @@ def refuse(message: str) -> int:
     return 2
 
 
-# --- The environment ------------------------------------------------------------------------------------------
+# --- The environment ----------------------------------------------------------------------------------------
 
 
 def base_python() -> str:
-    """The interpreter outside any virtual environment, so that `.venv` can be made anew from inside itself."""
+    """The interpreter outside any virtual environment, so that `.venv` can be remade from inside itself."""
     return str(getattr(sys, "_base_executable", None) or sys.executable)
 
 
@@ -66,9 +67,11 @@ def environment() -> dict[str, str]:
 
 
 def run(command: list[str], *, quiet: bool = False) -> int:
-    """Run a step of the bootstrap. Its output belongs on standard error, or nowhere if another way follows."""
+    """Run a step of the bootstrap: its output goes to standard error, or nowhere if another way follows."""
     out = subprocess.DEVNULL if quiet else sys.stderr.fileno()
-    return subprocess.run(command, stdout=out, stderr=out, cwd=ROOT, env=environment(), check=False).returncode
+    return subprocess.run(
+        command, stdout=out, stderr=out, cwd=ROOT, env=environment(), check=False
+    ).returncode
 
 
 def wanted(group: str) -> dict[str, str]:
@@ -101,7 +104,7 @@ def prepare(group: str) -> None:
         return
     import fcntl
 
-    with open(__file__) as lock:  # this very file is the lock: nothing to create, nothing to clean up
+    with Path(__file__).open() as lock:  # this very file is the lock: nothing to create, nothing to clean up
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not want.items() <= stamped().items():
             build(group, want)
@@ -152,7 +155,7 @@ def pip() -> list[str]:
     sys.exit(refuse(f"neither uv nor pip was found for {base_python()}; install one of them"))
 
 
-# --- The commands ---------------------------------------------------------------------------------------------
+# --- The commands -------------------------------------------------------------------------------------------
 
 
 def become(command: list[str]) -> int:

@@ -1,0 +1,1 @@
+"""What tests stand on: a throw-away PostgreSQL and databases made from one migrated template."""

@@ -1,0 +1,1 @@
+"""Fixtures that every test may ask for. The database's own are in `tieout.testing`."""
