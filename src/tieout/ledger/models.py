@@ -153,7 +153,9 @@ class JournalEvent(CompanyTable):
 
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=80)
-    number = models.CharField(max_length=21)
+    document = models.CharField(max_length=17)
+    """The number on the floor's paper that `number` is made of when this is sealed."""
+    number = models.CharField(max_length=21, null=True)
     accounting_date = models.DateField()
     site_id = models.BigIntegerField(null=True)
     posts = models.BooleanField(default=True)
@@ -178,7 +180,20 @@ class JournalEvent(CompanyTable):
                 fields=["company", "due_on"], condition=models.Q(state="open"), name="journal_open_by_due"
             ),
             models.Index(fields=["company", "accounting_date"], name="journal_by_date"),
+            models.Index(fields=["company", "document"], name="journal_by_document"),
         )
+
+
+class Redating(CompanyTable):
+    """A sealed journal event goes to the books on another date than its own: who said so, and why."""
+
+    APPEND_ONLY = True
+
+    journal = CompanyForeignKey(JournalEvent, db_index=True)
+    accounting_date = models.DateField()
+    reason = models.CharField(max_length=500)
+    actor = CompanyForeignKey(Actor)
+    at = models.DateTimeField(db_default=Now())
 
 
 class Event(CompanyTable):

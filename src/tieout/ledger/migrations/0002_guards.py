@@ -38,7 +38,7 @@ create trigger journal_is_open before insert on ledger_event
 create function ledger_seal_holds() returns trigger language plpgsql as $$
 begin
     if tg_op = 'DELETE' or old.state <> 'open' or new.company_id <> old.company_id or new.key <> old.key
-            or new.kind <> old.kind or new.number <> old.number or new.accounting_date <> old.accounting_date then
+            or new.kind <> old.kind or new.accounting_date <> old.accounting_date then
         raise exception 'journal event % is sealed and never changes', old.id using errcode = 'restrict_violation';
     end if;
     return new;
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial"), ("access", "0002_guards")]
 
     operations = [
-        Guard("ledger", append_only=("event", "journalline", "mappingrule", "policy", "attempt", "answer")),
+        Guard("ledger", append_only=("event", "journalline", "mappingrule", "policy", "attempt", "answer", "redating")),
         migrations.RunSQL(BALANCED),
         migrations.RunSQL(SEALED),
     ]
