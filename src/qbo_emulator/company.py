@@ -1,0 +1,179 @@
+"""One company's books: its objects, its ledger, its indexes, its memory of requestids and of who changed what.
+
+Everything that changes the books goes through `put` and `remove`, under the company's lock.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from qbo_emulator import shape
+from qbo_emulator.clock import Clock, day, stamp
+from qbo_emulator.ledger import Ledger
+from qbo_emulator.options import Options
+from qbo_emulator.record import Change, Gone, Record
+
+if TYPE_CHECKING:
+    from qbo_emulator.entities.entity import Entity
+
+CURRENCIES = {
+    "USD": "United States Dollar",
+    "CAD": "Canadian Dollar",
+    "EUR": "Euro",
+    "GBP": "British Pound Sterling",
+}
+FIRST_IDS = {"Class": 5000000000000085682}
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a requestid was answered with; the digest tells whether the same body came back."""
+
+    status: int
+    body: bytes
+    digest: str
+    at: datetime
+    forget_at: datetime | None = None
+
+
+class Company:
+    def __init__(self, clock: Clock, zone: str = "America/Los_Angeles") -> None:
+        self.lock = threading.RLock()
+        self.clock = clock
+        self.zone = ZoneInfo(zone)
+        self.options = Options()
+        self.clear()
+
+    def clear(self) -> None:
+        self.records: dict[str, dict[str, Record]] = {}
+        self.ledger = Ledger()
+        self.next_ids: dict[str, int] = {}
+        self.requestids: dict[str, Answer] = {}
+        self.changes: list[Change] = []
+        self.gone: list[Gone] = []
+        self.names_generation = 0
+        self._indexes: dict[tuple[str, str], dict[str, dict[str, None]]] = {}
+
+    # What is there
+
+    def of(self, kind: str) -> dict[str, Record]:
+        return self.records.setdefault(kind, {})
+
+    def find(self, kind: str, id: str) -> Record | None:
+        return self.records.get(kind, {}).get(id)
+
+    def where(self, kind: str, name: str, value: str) -> Iterator[Record]:
+        """By an indexed property, without regard to case."""
+        for id in self._indexes.get((kind, name), {}).get(value.casefold(), ()):
+            yield self.records[kind][id]
+
+    def only(self, kind: str) -> Record:
+        """The one object of a kind of which there is just one: Preferences, CompanyInfo."""
+        return next(iter(self.records[kind].values()))
+
+    def name_of(self, kind: str, id: str) -> str | None:
+        if kind == "Currency":
+            return CURRENCIES.get(id)
+        found = self.find(kind, id)
+        if found is None:
+            return None
+        body = found.body
+        return body.get("DisplayName") or body.get("FullyQualifiedName") or body.get("Name")
+
+    def today(self) -> date:
+        return day(self.clock.now(), self.zone)
+
+    def preference(self, section: str, name: str) -> Any:
+        return self.only("Preferences").body.get(section, {}).get(name)
+
+    def other_preference(self, name: str) -> str:
+        pairs = self.only("Preferences").body.get("OtherPrefs", {}).get("NameValue", [])
+        return next((pair["Value"] for pair in pairs if pair["Name"] == name), "false")
+
+    # What changes it
+
+    def new_id(self, sequence: str) -> str:
+        next_id = self.next_ids.get(sequence, FIRST_IDS.get(sequence, 1))
+        self.next_ids[sequence] = next_id + 1
+        return str(next_id)
+
+    def put(self, entity: "Entity", record: Record) -> None:
+        kind = self.of(record.kind)
+        before = kind.get(record.id)
+        if before is not None:
+            self._unindex(entity, before)
+        kind[record.id] = record
+        self._index(entity, record)
+        self.ledger_changed(entity, record)
+        if not entity.posts and not entity.solitary:
+            self.names_generation += 1
+
+    def ledger_changed(self, entity: "Entity", record: Record) -> None:
+        if entity.posts:
+            self.ledger.post(record.id, entity.postings(self, record))
+
+    def remove(self, entity: "Entity", record: Record) -> None:
+        self._unindex(entity, record)
+        del self.of(record.kind)[record.id]
+        if entity.posts:
+            self.ledger.post(record.id, ())
+        self.gone.append(Gone(record.kind, record.id, self.clock.now()))
+
+    def note(self, actor: str, act: str, record: Record) -> None:
+        body = record.body
+        label = body.get("DocNumber") or body.get("DisplayName") or body.get("FullyQualifiedName") or ""
+        self.changes.append(
+            Change(len(self.changes) + 1, self.clock.now(), actor, act, record.kind, record.id, str(label))
+        )
+
+    def last_editor(self, kind: str, id: str) -> str:
+        for change in reversed(self.changes):
+            if (change.kind, change.id) == (kind, id):
+                return change.actor
+        return "Another user"
+
+    # What it looks like
+
+    def printed(self, entity: "Entity", record: Record) -> str:
+        """The object as every answer shows it. Printed once per change, as long as nothing it names is renamed."""
+        if entity.cacheable and record.printed and record.printed[0] == self.names_generation:
+            return record.printed[1]
+        text = shape.printed(entity.shape, self.whole(entity, record), self.name_of)
+        record.printed = (self.names_generation, text)
+        return text
+
+    def whole(self, entity: "Entity", record: Record) -> shape.Body:
+        stamps = {
+            "CreateTime": stamp(record.created, self.zone),
+            "LastUpdatedTime": stamp(record.updated, self.zone),
+        }
+        return {
+            **record.body,
+            **entity.derived(self, record),
+            "domain": "QBO",
+            "sparse": False,
+            "Id": record.id,
+            "SyncToken": str(record.token),
+            "MetaData": stamps,
+        }
+
+    def _index(self, entity: "Entity", record: Record) -> None:
+        for name, value in _indexed(entity, record):
+            self._indexes.setdefault((record.kind, name), {}).setdefault(value, {})[record.id] = None
+
+    def _unindex(self, entity: "Entity", record: Record) -> None:
+        for name, value in _indexed(entity, record):
+            ids = self._indexes[record.kind, name][value]
+            ids.pop(record.id, None)
+            if not ids:
+                del self._indexes[record.kind, name][value]
+
+
+def _indexed(entity: "Entity", record: Record) -> Iterable[tuple[str, str]]:
+    for name in entity.indexed:
+        value = record.body.get(name)
+        if value:
+            yield name, str(value).casefold()

@@ -1,0 +1,71 @@
+"""What every kind of object has in common: a shape, the operations it allows, and rules to override.
+
+A further kind of object is one subclass in one file of this folder and one line in the table of `__init__`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from qbo_emulator import faults, references
+from qbo_emulator.company import Company
+from qbo_emulator.ledger import Posting
+from qbo_emulator.record import Record
+from qbo_emulator.shape import Body, Shape
+
+
+@dataclass(frozen=True)
+class Act:
+    """A wish to change the books: who wishes it and with which `include` words."""
+
+    actor: str
+    includes: frozenset[str] = field(default_factory=frozenset)
+
+
+class Entity:
+    name: str
+    shape: Shape
+    sequence: str
+    operations: frozenset[str] = frozenset({"create", "read", "query", "update"})
+    indexed: tuple[str, ...] = ()
+    filters: Mapping[str, str] = {}
+    """Properties a query may filter and sort by, and how each compares."""
+    posts = False
+    """A transaction: it moves money between accounts."""
+    solitary = False
+    """There is exactly one in a company."""
+    cacheable = True
+    """Its text depends on its own body and on names only."""
+
+    def required(self, body: Body) -> Iterable[faults.Error]:
+        """Problems of single fields that only show when the whole body is known."""
+        return ()
+
+    def prepared(self, company: Company, body: Body, stored: Record | None) -> Body:
+        """The body with what the server adds before references can be checked."""
+        return body
+
+    def check_period(self, company: Company, body: Body, stored: Record | None) -> None:
+        """Refuse what a closed period forbids."""
+
+    def check_references(self, company: Company, body: Body) -> None:
+        references.check(company, self.shape, body)
+
+    def completed(self, company: Company, body: Body, stored: Record | None, act: Act) -> Body:
+        """The body to store: business rules passed, defaults filled in."""
+        return body
+
+    def changed(self, company: Company, record: Record, before: Body) -> None:
+        """What else follows from a change that was saved."""
+
+    def check_removal(self, company: Company, record: Record) -> None:
+        """Refuse to delete what something else depends on."""
+
+    def derived(self, company: Company, record: Record) -> Body:
+        """Values printed with the object that are not stored in it."""
+        return {}
+
+    def postings(self, company: Company, record: Record) -> Sequence[Posting]:
+        return ()
+
+    def in_default_order(self, company: Company, records: Iterable[Record]) -> list[Record]:
+        return sorted(records, key=lambda each: int(each.id), reverse=True)

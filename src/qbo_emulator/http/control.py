@@ -1,0 +1,155 @@
+"""`/_emulator/…`: what a test may ask of the emulator itself. Each endpoint takes `?realm=`; the default is the first."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from qbo_emulator import faults, guard, outsider, state, wire
+from qbo_emulator.clock import moment
+from qbo_emulator.http.accounting import refused
+from qbo_emulator.http.messages import Request, Response, json_response
+from qbo_emulator.injection import BadRule
+from qbo_emulator.options import UnknownOption
+from qbo_emulator.realm import NoSuchCompany, Realm
+
+if TYPE_CHECKING:
+    from qbo_emulator.emulator import Emulator
+
+
+class BadControl(ValueError):
+    """The control request itself is wrong."""
+
+
+WRONG = (
+    BadControl,
+    BadRule,
+    UnknownOption,
+    NoSuchCompany,
+    state.UnknownState,
+    guard.ProductionRefused,
+    wire.NotJson,
+)
+
+
+def respond(emulator: "Emulator", request: Request) -> Response:
+    name = request.path.removeprefix("/_emulator/").rstrip("/")
+    control = _CONTROLS.get((request.method, name))
+    if control is None:
+        return json_response({"error": f"there is no {request.method} /_emulator/{name}"}, 404)
+    try:
+        realm = emulator.realm(request.query.get("realm"))
+    except LookupError as problem:
+        return json_response({"error": str(problem)}, 404)
+    try:
+        return control(emulator, realm, request)
+    except WRONG as problem:
+        return json_response({"error": str(problem)}, 400)
+    except faults.Refusal as refusal:
+        return refused(refusal, realm.clock.now(), realm.company.zone)
+
+
+def _document(request: Request) -> dict[str, Any]:
+    document = request.document if request.body else {}
+    if not isinstance(document, dict):
+        raise BadControl("send a JSON object")
+    return document
+
+
+def _requests(emulator: "Emulator", realm: Realm, request: Request) -> Response:
+    since = int(request.query.get("since") or 0)
+    return json_response([seen.document() for seen in realm.log[since:]])
+
+
+def _add_fault(emulator: "Emulator", realm: Realm, request: Request) -> Response:
+    realm.injection.add(_document(request))
+    return json_response({"faults": len(realm.injection.rules)})
+
+
+def _clear_faults(emulator: "Emulator", realm: Realm, request: Request) -> Response:
+    realm.injection.clear()
+    return json_response({"faults": 0})
+
+
+def _add_company(emulator: "Emulator", realm: Realm, request: Request) -> Response:
+    added = emulator.add(str(_document(request).get("company", "empty")))
+    names = ("realm_id", "access_token", "refresh_token")
+    return json_response(dict(zip(names, (added.id, added.access_token, added.refresh_token), strict=True)))
+
+
+def _options(emulator: "Emulator", realm: Realm, request: Request) -> Response:
+    return json_response(_plain(realm.company.options.document()))
+
+
+def _set_options(emulator: "Emulator", realm: Realm, request: Request) -> Response:
+    realm.company.options = realm.company.options.changed(_plain(_document(request)))
+    return _options(emulator, realm, request)
+
+
+def _plain(document: dict[str, Any]) -> dict[str, Any]:
+    """Numbers with a fraction as the wire knows them."""
+    return {key: str(value) if isinstance(value, float) else value for key, value in document.items()}
+
+
+def _clock(emulator: "Emulator", realm: Realm, request: Request) -> Response:
+    wanted = _document(request)
+    if "at" in wanted:
+        realm.clock.set(_moment(realm, wanted["at"]))
+    if "advance" in wanted:
+        realm.clock.advance(float(wanted["advance"]))
+    if "freeze" in wanted:
+        realm.clock.freeze(bool(wanted["freeze"]))
+    return json_response({"at": realm.clock.now().isoformat(), "frozen": realm.clock.frozen})
+
+
+def _moment(realm: Realm, text: object) -> datetime:
+    try:
+        return moment(str(text), realm.company.zone).astimezone(UTC)
+    except ValueError:
+        raise BadControl(f"{text!r} is not an ISO date-time") from None
+
+
+def _outsider(emulator: "Emulator", realm: Realm, request: Request) -> Response:
+    with realm.company.lock:
+        return json_response(outsider.act(realm.company, _document(request)))
+
+
+def _close_books(emulator: "Emulator", realm: Realm, request: Request) -> Response:
+    with realm.company.lock:
+        outsider.close_books(realm.company, _document(request).get("date"))
+    return json_response({"date": realm.company.preference("AccountingInfoPrefs", "BookCloseDate")})
+
+
+def _webhooks(emulator: "Emulator", realm: Realm, request: Request) -> Response:
+    message = "this emulator does not deliver webhooks; poll changes with queries on MetaData.LastUpdatedTime"
+    return json_response({"error": message}, 501)
+
+
+def _state(emulator: "Emulator", realm: Realm, request: Request) -> Response:
+    return json_response(state.document(realm.company))
+
+
+def _set_state(emulator: "Emulator", realm: Realm, request: Request) -> Response:
+    state.restore(realm.company, _document(request))
+    return json_response({"realm_id": realm.id})
+
+
+def _reset(emulator: "Emulator", realm: Realm, request: Request) -> Response:
+    realm.reset()
+    return json_response({"realm_id": realm.id})
+
+
+_CONTROLS: dict[tuple[str, str], Callable[["Emulator", Realm, Request], Response]] = {
+    ("GET", "requests"): _requests,
+    ("POST", "faults"): _add_fault,
+    ("DELETE", "faults"): _clear_faults,
+    ("POST", "companies"): _add_company,
+    ("GET", "options"): _options,
+    ("PUT", "options"): _set_options,
+    ("POST", "clock"): _clock,
+    ("POST", "outsider"): _outsider,
+    ("POST", "close-books"): _close_books,
+    ("POST", "webhooks"): _webhooks,
+    ("GET", "state"): _state,
+    ("PUT", "state"): _set_state,
+    ("POST", "reset"): _reset,
+}

@@ -1,0 +1,60 @@
+"""One request as it came in, one answer as it goes out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from qbo_emulator import wire
+from qbo_emulator.injection import Rule
+from qbo_emulator.record import Record
+
+JSON = "application/json;charset=utf-8"
+
+
+@dataclass
+class Request:
+    method: str
+    path: str
+    query_string: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        return dict(parse_qsl(self.query_string, keep_blank_values=True))
+
+    @cached_property
+    def form(self) -> dict[str, str]:
+        return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+
+    @cached_property
+    def document(self) -> Any:
+        """The body as JSON; raises `wire.NotJson`."""
+        return wire.load(self.body)
+
+
+@dataclass
+class Response:
+    status: int
+    body: bytes = b""
+    content_type: str = JSON
+    headers: dict[str, str] = field(default_factory=dict)
+    committed: bool = False
+    record: Record | None = None
+    """What was committed, for faults that hide it."""
+    disruption: Rule | None = None
+    """How the transport is to spoil it."""
+
+
+def json_response(document: object, status: int = 200) -> Response:
+    return Response(status, wire.dump(document).encode())
+
+
+def html_response(text: str, status: int = 200) -> Response:
+    return Response(status, text.encode(), "text/html; charset=utf-8")
+
+
+def redirect(to: str) -> Response:
+    return Response(303, b"", "text/plain", {"Location": to})

@@ -1,0 +1,31 @@
+"""Which part of the emulator a path belongs to."""
+
+from typing import TYPE_CHECKING
+
+from qbo_emulator import guard
+from qbo_emulator.http import control
+from qbo_emulator.http.address import address
+from qbo_emulator.http.messages import Request, Response, json_response
+
+if TYPE_CHECKING:
+    from qbo_emulator.emulator import Emulator
+
+TOKEN_PATH = "/oauth2/v1/tokens/bearer"
+REVOKE_PATH = "/v2/oauth2/tokens/revoke"
+
+
+def respond(emulator: "Emulator", request: Request) -> Response:
+    try:
+        guard.refuse_production(request.headers.get("Host") or "")
+    except guard.ProductionRefused as refusal:
+        return json_response({"error": str(refusal)}, 421)
+    if request.path.startswith("/_emulator/"):
+        return control.respond(emulator, request)
+    if request.path == TOKEN_PATH and request.method == "POST":
+        return emulator.token(request)
+    if request.path == REVOKE_PATH and request.method == "POST":
+        return emulator.revoke(request)
+    where = address(request)
+    if where is not None:
+        return emulator.accounting(request, where)
+    return json_response({"error": f"nothing answers at {request.path}"}, 404)

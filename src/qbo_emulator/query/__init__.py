@@ -1,0 +1,1 @@
+"""The query language: `parser` reads a statement, `run` answers it."""

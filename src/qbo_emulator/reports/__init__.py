@@ -1,0 +1,18 @@
+"""Reports: `Header`, `Columns`, `Rows`, every value a string. One file per report, one line here for each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from qbo_emulator import faults
+from qbo_emulator.company import Company
+from qbo_emulator.reports.layout import Report
+from qbo_emulator.reports.trial_balance import TrialBalance
+
+REPORTS: dict[str, Report] = {each.name.lower(): each for each in (TrialBalance(),)}
+
+
+def report(company: Company, name: str, parameters: Mapping[str, str]) -> dict[str, Any]:
+    found = REPORTS.get(name.lower())
+    if found is None:
+        raise faults.unsupported(f"Report {name}")
+    return found.document(company, parameters)

@@ -1,0 +1,1 @@
+"""The companies the emulator can start with."""

@@ -1,0 +1,163 @@
+"""Putting the first objects into a new company, with ids and dates of their own."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from qbo_emulator.company import Company
+from qbo_emulator.entities import BY_NAME, Act
+from qbo_emulator.record import Record
+from qbo_emulator.shape import Body
+
+FOUNDED = datetime(2015, 10, 1, 21, 42, 7, tzinfo=UTC)
+FOUNDER = Act(actor="QuickBooks")
+
+
+def plant(
+    company: Company, kind: str, body: Body, *, id: str | None = None, on: datetime = FOUNDED
+) -> Record:
+    """One object, completed by its own rules, under the id given or the next one."""
+    entity = BY_NAME[kind]
+    complete = entity.completed(company, body, None, FOUNDER)
+    record = Record(kind, id or company.new_id(entity.sequence), 0, complete, on, on)
+    company.put(entity, record)
+    if id is not None:
+        company.next_ids[entity.sequence] = max(company.next_ids.get(entity.sequence, 1), int(id) + 1)
+    return record
+
+
+def plant_account(company: Company, name: str, type: str, sub_type: str, *, id: str | None = None) -> Record:
+    """An account by its full name; the parent is planted before its children."""
+    parent, _, own = name.rpartition(":")
+    body: Body = {"Name": own, "AccountType": type, "AccountSubType": sub_type}
+    if parent:
+        above = next(company.where("Account", "FullyQualifiedName", parent))
+        body["ParentRef"] = {"value": above.id}
+    return plant(company, "Account", body, id=id)
+
+
+def plant_singletons(
+    company: Company, info: Body, *, tracking: bool, sales_tax: bool, accounts: dict[str, str]
+) -> None:
+    company.put(BY_NAME["CompanyInfo"], Record("CompanyInfo", "1", 0, info, FOUNDED, FOUNDED))
+    body = preferences(tracking=tracking, sales_tax=sales_tax, accounts=accounts)
+    company.put(BY_NAME["Preferences"], Record("Preferences", "1", 0, body, FOUNDED, FOUNDED))
+
+
+def company_info(name: str, *, sku: str, founded: datetime, zone: str) -> Body:
+    address = {
+        "Id": "1",
+        "Line1": "123 Sierra Way",
+        "City": "San Pablo",
+        "CountrySubDivisionCode": "CA",
+        "PostalCode": "87999",
+    }
+    address["Country"] = "USA"
+    pairs = {
+        "NeoEnabled": "true",
+        "IndustryType": "Manufacturing",
+        "IndustryCode": "31",
+        "SubscriptionStatus": "SUBSCRIBED",
+        "OfferingSku": sku,
+        "PayrollFeature": "false",
+        "AccountantFeature": "false",
+        "IsQbdtMigrated": "false",
+        "ItemCategoriesFeature": "true",
+        "AssignedTime": founded.date().isoformat(),
+    }
+    return {
+        "CompanyName": name,
+        "LegalName": name,
+        "CompanyAddr": address,
+        "CustomerCommunicationAddr": address,
+        "LegalAddr": address,
+        "CompanyStartDate": founded.date().isoformat(),
+        "FiscalYearStartMonth": "January",
+        "Country": "US",
+        "Email": {"Address": "office@example.com"},
+        "WebAddr": {},
+        "SupportedLanguages": "en",
+        "DefaultTimeZone": zone,
+        "NameValue": [{"Name": key, "Value": value} for key, value in pairs.items()],
+    }
+
+
+def preferences(*, tracking: bool, sales_tax: bool, accounts: dict[str, str]) -> Body:
+    others = {
+        "SalesFormsPrefs.DefaultItem": "1",
+        "DTXCopyMemo": "false",
+        "UncategorizedAssetAccountId": accounts["asset"],
+        "UncategorizedIncomeAccountId": accounts["income"],
+        "UncategorizedExpenseAccountId": accounts["expense"],
+        "SFCEnabled": "true",
+        "DataPartner": "false",
+        "Vendor1099Enabled": "true",
+        "TimeTrackingFeatureEnabled": "true",
+        "FDPEnabled": "false",
+        "isDTXOnStage": "false",
+        "ProjectsEnabled": "false",
+        "VendorAndPurchasesPrefs.UseCustomTxnNumbers": "false",
+        "VendorAndPurchasesPrefs.PurchaseOrderEnabled": "true",
+        "WarnDuplicateCheckNumber": "true",
+        "WarnDuplicateBillNumber": "false",
+        "WarnDuplicateJournalNumber": "false",
+    }
+    sections: dict[str, Any] = {
+        "AccountingInfoPrefs": {
+            "UseAccountNumbers": False,
+            "TrackDepartments": tracking,
+            "DepartmentTerminology": "Location",
+            "ClassTrackingPerTxn": False,
+            "ClassTrackingPerTxnLine": tracking,
+            "FirstMonthOfFiscalYear": "January",
+            "TaxYearMonth": "January",
+            "TaxForm": "6",
+            "CustomerTerminology": "Customers",
+        },
+        "ProductAndServicesPrefs": {
+            "ForSales": True,
+            "ForPurchase": True,
+            "QuantityWithPriceAndRate": True,
+            "QuantityOnHand": True,
+        },
+        "SalesFormsPrefs": {
+            "CustomField": [],
+            "CustomTxnNumbers": False,
+            "AllowDeposit": False,
+            "AllowDiscount": False,
+            "AllowEstimates": True,
+            "ETransactionEnabledStatus": "NotApplicable",
+            "ETransactionAttachPDF": False,
+            "ETransactionPaymentEnabled": False,
+            "IPNSupportEnabled": False,
+            "AllowServiceDate": False,
+            "AllowShipping": False,
+            "UsingPriceLevels": False,
+            "DefaultTerms": "3",
+            "DefaultCustomerMessage": "Thank you for your business and have a great day!",
+        },
+        "EmailMessagesPrefs": {
+            "InvoiceMessage": {"Subject": "Invoice", "Message": "Your invoice is attached."},
+            "EstimateMessage": {"Subject": "Estimate", "Message": "Please review the estimate below."},
+            "SalesReceiptMessage": {"Subject": "Sales Receipt", "Message": "Your sales receipt is attached."},
+            "StatementMessage": {"Subject": "Statement", "Message": "Your statement is attached."},
+        },
+        "VendorAndPurchasesPrefs": {
+            "TrackingByCustomer": True,
+            "BillableExpenseTracking": False,
+            "POCustomField": [],
+        },
+        "TimeTrackingPrefs": {
+            "UseServices": True,
+            "BillCustomers": True,
+            "ShowBillRateToAll": False,
+            "WorkWeekStartDate": "Monday",
+            "MarkTimeEntriesBillable": True,
+        },
+        "TaxPrefs": {"UsingSalesTax": True, "TaxGroupCodeRef": {"value": "2"}}
+        if sales_tax
+        else {"UsingSalesTax": False},
+        "CurrencyPrefs": {"MultiCurrencyEnabled": False, "HomeCurrency": {"value": "USD"}},
+        "ReportPrefs": {"ReportBasis": "Accrual", "CalcAgingReportFromTxnDate": False},
+        "OtherPrefs": {"NameValue": [{"Name": key, "Value": value} for key, value in others.items()]},
+    }
+    return sections

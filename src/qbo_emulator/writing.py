@@ -1,0 +1,120 @@
+"""Creating, changing and deleting: the checks in the order QuickBooks makes them, then one commit.
+
+Unknown properties, then all problems of single fields together, then existence, SyncToken, closed period, references,
+and at last the business rules, of which only the first broken one is told.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from qbo_emulator import faults, shape
+from qbo_emulator.company import Company
+from qbo_emulator.entities import Act, Entity
+from qbo_emulator.record import Record
+from qbo_emulator.shape import Body
+
+
+def save(company: Company, entity: Entity, raw: Any, act: Act) -> Record:
+    """Create, or update when the document carries an Id."""
+    id = document_id(raw)
+    operation = "create" if id is None else "update"
+    if operation not in entity.operations:
+        raise faults.unsupported(f"{operation} of {entity.name}")
+    errors: list[faults.Error] = []
+    sent = shape.read(entity.shape, raw, errors)
+    if id is None:
+        return _create(company, entity, sent, errors, act)
+    return _update(company, entity, id, raw, sent, errors, act)
+
+
+def document_id(raw: Any) -> str | None:
+    if not isinstance(raw, dict) or raw.get("Id") in (None, ""):
+        return None
+    id = str(raw["Id"])
+    if not id.isdecimal():
+        raise faults.invalid_id(id)
+    return id
+
+
+def _create(company: Company, entity: Entity, sent: Body, errors: list[faults.Error], act: Act) -> Record:
+    body = _without_empties(sent)
+    _refuse(errors, entity, body)
+    complete = _checked(company, entity, body, None, act)
+    now = company.clock.now()
+    record = Record(entity.name, company.new_id(entity.sequence), 0, complete, now, now)
+    return _commit(company, entity, record, {}, act, "create")
+
+
+def _update(
+    company: Company,
+    entity: Entity,
+    id: str,
+    raw: Mapping[str, Any],
+    sent: Body,
+    errors: list[faults.Error],
+    act: Act,
+) -> Record:
+    sparse = raw.get("sparse") in (True, "true")
+    stored = company.find(entity.name, id)
+    body = _without_empties({**stored.body, **sent} if sparse and stored else sent)
+    if raw.get("SyncToken") in (None, ""):
+        errors.append(faults.missing("SyncToken"))
+    _refuse(errors, entity, body if stored or not sparse else None)
+    if stored is None:
+        raise faults.transaction_gone() if entity.posts else faults.object_gone()
+    check_token(company, stored, raw)
+    complete = _checked(company, entity, body, stored, act)
+    if sparse and complete == stored.body:
+        return stored
+    record = Record(entity.name, id, stored.token + 1, complete, stored.created, company.clock.now())
+    return _commit(company, entity, record, stored.body, act, "update")
+
+
+def delete(company: Company, entity: Entity, raw: Any, act: Act) -> Record:
+    if "delete" not in entity.operations:
+        raise faults.unsupported(f"delete of {entity.name}")
+    if not isinstance(raw, dict):
+        raise faults.unreadable("Can not read the object to delete")
+    shape.read(entity.shape, raw, [])
+    id = document_id(raw)
+    absent = [faults.missing(name) for name in ("Id", "SyncToken") if raw.get(name) in (None, "")]
+    if absent or id is None:
+        raise faults.Fault(*absent, timed=False)
+    stored = company.find(entity.name, id)
+    if stored is None:
+        raise faults.transaction_gone()
+    check_token(company, stored, raw)
+    entity.check_period(company, stored.body, stored)
+    entity.check_removal(company, stored)
+    company.remove(entity, stored)
+    company.note(act.actor, "delete", stored)
+    return stored
+
+
+def check_token(company: Company, stored: Record, raw: Mapping[str, Any]) -> None:
+    if str(raw["SyncToken"]) != str(stored.token):
+        raise faults.stale(company.last_editor(stored.kind, stored.id))
+
+
+def _refuse(errors: list[faults.Error], entity: Entity, body: Body | None) -> None:
+    problems = [*errors, *(entity.required(body) if body is not None else ())]
+    if problems:
+        raise faults.Fault(*problems, timed=False)
+
+
+def _checked(company: Company, entity: Entity, body: Body, stored: Record | None, act: Act) -> Body:
+    entity.check_period(company, body, stored)
+    prepared = entity.prepared(company, body, stored)
+    entity.check_references(company, prepared)
+    return entity.completed(company, prepared, stored, act)
+
+
+def _commit(company: Company, entity: Entity, record: Record, before: Body, act: Act, what: str) -> Record:
+    company.put(entity, record)
+    entity.changed(company, record, before)
+    company.note(act.actor, what, record)
+    return record
+
+
+def _without_empties(body: Body) -> Body:
+    return {name: value for name, value in body.items() if value != ""}
