@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 
 import pytest
 from pytest_django import DjangoDbBlocker
 
 from tieout.database.cluster import Cluster
 from tieout.testing.plugin import RUN
-from tieout.testing.run import TEMPLATE, Run, TestDatabase
-
-_numbers = count(1)
+from tieout.testing.run import TestDatabase
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None, django_db_blocker: DjangoDbBlocker, pytestconfig: pytest.Config
 ) -> None:
-    """Start the cluster, migrate its template, copy this process's database; clean up by copying again."""
+    """Start the cluster, migrate its template, copy this process's database; restore it after each commit."""
     from django.db import connections
     from django.test import TransactionTestCase
 
@@ -29,11 +26,11 @@ def django_db_setup(
     with django_db_blocker.unblock():
         run.use(migrate)
 
-    def copy_again(case: TransactionTestCase) -> None:
+    def restore(case: TransactionTestCase) -> None:
         connections.close_all()
         run.restore()
 
-    setattr(TransactionTestCase, "_fixture_teardown", copy_again)  # noqa: B010 -- private, so not in the stubs
+    setattr(TransactionTestCase, "_fixture_teardown", restore)  # noqa: B010 -- private, so not in the stubs
 
 
 @pytest.fixture
@@ -45,11 +42,8 @@ def own_database(django_db_setup: None, pytestconfig: pytest.Config) -> TestData
 @pytest.fixture
 def fresh_database(django_db_setup: None, pytestconfig: pytest.Config) -> Iterator[TestDatabase]:
     """Another migrated database, dropped afterwards with whoever is still connected to it."""
-    run: Run = pytestconfig.stash[RUN]
-    database = run.database(f"{run.own.name}_{next(_numbers)}")
-    run.cluster.copy_database(TEMPLATE, database.name)
-    yield database
-    run.cluster.drop_database(database.name)
+    with pytestconfig.stash[RUN].fresh_database() as database:
+        yield database
 
 
 @pytest.fixture

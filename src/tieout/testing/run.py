@@ -16,11 +16,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from tieout.database import roles
 from tieout.database.cluster import Cluster
 from tieout.testing import template_cache
+from tieout.testing.snapshot import Snapshot
 
 FOLDER = "TIEOUT_TEST_FOLDER"
 PROGRAMS = "TIEOUT_TEST_PG_BIN"
@@ -50,7 +52,8 @@ class Run:
         self.cluster = Cluster(folder / "home", programs=Path(programs) if programs else None, durable=False)
         self.own = self.database(f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
         self._is_first = is_first
-        self._in_use = False
+        self._numbers = count(1)
+        self._snapshot: Snapshot | None = None
         self._presence = _hold(folder / "presence", fcntl.LOCK_SH)
 
     @classmethod
@@ -80,27 +83,31 @@ class Run:
 
     def use(self, migrate: Callable[..., object]) -> None:
         """Have the cluster running and this process's own database in it."""
-        if self._in_use:
+        if self._snapshot is not None:
             return
         with _locked(self.folder / "template.lock"):
             if not (self.folder / "template").exists():
                 self._make_template(migrate)
                 (self.folder / "template").touch()
         self.cluster.__enter__()
-        self._in_use = True
-        self.restore()
+        self.cluster.copy_database(TEMPLATE, self.own.name)
+        self._snapshot = Snapshot(self.own.superuser_url)
 
     def restore(self) -> None:
-        """This process's database as the migrations left it, with their rows and fresh sequences.
+        """This process's database as the migrations left it, with their rows and fresh sequences."""
+        assert self._snapshot is not None, "restored before it was used"
+        self._snapshot.restore()
 
-        Instead of TRUNCATE, which the runtime role may not do and which would take the migrations' rows away
-        too.
-        """
-        self.cluster.drop_database(self.own.name)
-        self.cluster.copy_database(TEMPLATE, self.own.name)
+    @contextmanager
+    def fresh_database(self) -> Iterator[TestDatabase]:
+        """Another copy of the template, dropped afterwards with whoever is still connected to it."""
+        database = self.database(f"{self.own.name}_{next(self._numbers)}")
+        self.cluster.copy_database(TEMPLATE, database.name)
+        yield database
+        self.cluster.drop_database(database.name)
 
     def end(self) -> None:
-        if self._in_use:
+        if self._snapshot is not None:
             self.cluster.__exit__(None, None, None)
         os.close(self._presence)
         if self._is_first:
