@@ -27,7 +27,9 @@ class NoSuchCompany(Refusal):
     code = "unknown_company"
 
 
-def found(name: str, *, currency: str = "USD", time_zone: str = "America/New_York", demo: bool = False) -> Company:
+def found(
+    name: str, *, currency: str = "USD", time_zone: str = "America/New_York", demo: bool = False
+) -> Company:
     """A new company, preparing, with the system as its only actor."""
     with transaction.atomic():
         company = Company.objects.create(name=name, currency=currency, time_zone=time_zone, is_demo=demo)
@@ -36,7 +38,9 @@ def found(name: str, *, currency: str = "USD", time_zone: str = "America/New_Yor
     return company
 
 
-def engage(company: int, name: str, role: ActorRole, *, kind: str = ActorKind.PERSON, password: str = "") -> Acting:
+def engage(
+    company: int, name: str, role: ActorRole, *, kind: str = ActorKind.PERSON, password: str = ""
+) -> Acting:
     """A new actor in a company."""
     with companies.scope(company):
         hashed = make_password(password) if password else ""

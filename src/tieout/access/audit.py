@@ -25,7 +25,18 @@ def done(act: Act, action: str, fingerprint: str, result: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
-            [act.company, act.by.actor, action, "done", act.by.key, fingerprint, result, "", "", act.subject[:200]],
+            [
+                act.company,
+                act.by.actor,
+                action,
+                "done",
+                act.by.key,
+                fingerprint,
+                result,
+                "",
+                "",
+                act.subject[:200],
+            ],
         )
 
 
@@ -53,7 +64,8 @@ def chain(company_id: int) -> int:
         cursor.execute("select position, hash from access_auditlink order by position desc limit 1")
         position, head = cursor.fetchone() or (0, "")
         cursor.execute(
-            _ROWS + "where not exists (select 1 from access_auditlink l where l.row_id = r.id) order by r.id limit 10000"
+            _ROWS
+            + "where not exists (select 1 from access_auditlink l where l.row_id = r.id) order by r.id limit 10000"
         )
         links = list(_links(cursor.fetchall(), position, head))
         cursor.executemany(

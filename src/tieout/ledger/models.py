@@ -60,7 +60,9 @@ class Dimension(CompanyTable):
     active = models.BooleanField(default=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["company", "kind", "external_id"], name="dimension_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["company", "kind", "external_id"], name="dimension_once"),
+        )
 
 
 class Party(CompanyTable):
@@ -222,7 +224,9 @@ class Event(CompanyTable):
         constraints = (
             models.UniqueConstraint(fields=["company", "kind", "number"], name="event_number_once"),
             models.UniqueConstraint(
-                fields=["company", "reverses"], condition=models.Q(reverses__isnull=False), name="event_reversed_once"
+                fields=["company", "reverses"],
+                condition=models.Q(reverses__isnull=False),
+                name="event_reversed_once",
             ),
         )
         indexes = (
@@ -255,12 +259,15 @@ class JournalLine(CompanyTable):
         constraints = (
             models.UniqueConstraint(fields=["company", "event", "number"], name="line_once"),
             models.CheckConstraint(
-                condition=models.Q(debit__gt=0, credit=0) | models.Q(debit=0, credit__gt=0), name="line_has_one_side"
+                condition=models.Q(debit__gt=0, credit=0) | models.Q(debit=0, credit__gt=0),
+                name="line_has_one_side",
             ),
         )
         indexes = (
             models.Index(
-                fields=["company", "role", "accounting_date"], include=["debit", "credit"], name="line_by_role"
+                fields=["company", "role", "accounting_date"],
+                include=["debit", "credit"],
+                name="line_by_role",
             ),
         )
 
@@ -275,6 +282,16 @@ class TransmissionState(models.TextChoices):
     BLOCKED = "blocked"
     REJECTED = "rejected"
     SUPERSEDED = "superseded"
+
+
+class Cause(models.TextChoices):
+    """Why a transmission is blocked or rejected."""
+
+    CONNECTION = "connection"
+    CLOSED_BOOKS = "closed books"
+    REFERENCE = "reference"
+    VALIDATION = "validation"
+    TAMPERED = "tampered"
 
 
 class Transmission(CompanyTable):
@@ -296,6 +313,8 @@ class Transmission(CompanyTable):
     lease_until = models.DateTimeField(null=True)
     fence = models.PositiveIntegerField(default=0)
     looks = models.PositiveSmallIntegerField(default=0)
+    cause = models.CharField(max_length=16, choices=Cause, blank=True)
+    """What kind of thing stands in the way; says which ways out there are."""
     reason = models.TextField(blank=True)
     external_id = models.CharField(max_length=40, blank=True)
     external_version = models.CharField(max_length=20, blank=True)
@@ -304,7 +323,9 @@ class Transmission(CompanyTable):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["company", "journal", "destination", "version"], name="transmission_once"),
+            models.UniqueConstraint(
+                fields=["company", "journal", "destination", "version"], name="transmission_once"
+            ),
         )
         indexes = (
             models.Index(
@@ -324,13 +345,17 @@ class Attempt(CompanyTable):
 
     transmission = CompanyForeignKey(Transmission)
     number = models.PositiveIntegerField()
-    purpose = models.CharField(max_length=10, choices=[("send", "send"), ("look", "look"), ("read back", "read back")])
+    purpose = models.CharField(
+        max_length=10, choices=[("send", "send"), ("look", "look"), ("read back", "read back")]
+    )
     fence = models.PositiveIntegerField()
     worker = models.CharField(max_length=80)
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["company", "transmission", "number"], name="attempt_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["company", "transmission", "number"], name="attempt_once"),
+        )
 
 
 class Answer(CompanyTable):

@@ -17,7 +17,6 @@ from tieout.database.company_tables import CompanyForeignKey, CompanyTable
 from tieout.ledger.models import Event, Party
 
 
-
 class QuantityField(models.DecimalField):  # type: ignore[type-arg]  # Django's own descriptor types are kept
     """A quantity in the item's base unit: six decimals, exact."""
 
@@ -25,7 +24,6 @@ class QuantityField(models.DecimalField):  # type: ignore[type-arg]  # Django's 
         options.setdefault("max_digits", 18)
         options.setdefault("decimal_places", 6)
         super().__init__(**options)
-
 
 
 class Site(CompanyTable):
@@ -122,9 +120,13 @@ class Movement(CompanyTable):
         )
         indexes = (
             models.Index(fields=["company", "lot"], name="movement_by_lot"),
-            models.Index(fields=["company", "pool"], condition=models.Q(pool__isnull=False), name="movement_by_pool"),
             models.Index(
-                fields=["company", "corrects"], condition=models.Q(corrects__isnull=False), name="movement_by_corrects"
+                fields=["company", "pool"], condition=models.Q(pool__isnull=False), name="movement_by_pool"
+            ),
+            models.Index(
+                fields=["company", "corrects"],
+                condition=models.Q(corrects__isnull=False),
+                name="movement_by_corrects",
             ),
             models.Index(fields=["company", "item", "occurred_at"], name="movement_by_item"),
         )
@@ -159,7 +161,9 @@ class Balance(CompanyTable):
         )
         indexes = (
             models.Index(fields=["company", "lot"], name="balance_by_lot"),
-            models.Index(fields=["company", "pool"], condition=models.Q(pool__isnull=False), name="balance_by_pool"),
+            models.Index(
+                fields=["company", "pool"], condition=models.Q(pool__isnull=False), name="balance_by_pool"
+            ),
             models.Index(
                 fields=["company", "item", "location"],
                 condition=models.Q(quantity__gt=0, pool__isnull=True),

@@ -7,86 +7,184 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Actor',
+            name="Actor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('device', 'Device'), ('system', 'System')], default='person', max_length=8)),
-                ('role', models.CharField(choices=[('operator', 'operator'), ('warehouse', 'warehouse'), ('planner', 'planner'), ('buyer', 'buyer'), ('controller', 'controller'), ('auditor', 'auditor'), ('administrator', 'administrator'), ('system', 'system')], max_length=16)),
-                ('password', models.CharField(blank=True, max_length=128)),
-                ('active', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "Person"), ("device", "Device"), ("system", "System")],
+                        default="person",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("operator", "operator"),
+                            ("warehouse", "warehouse"),
+                            ("planner", "planner"),
+                            ("buyer", "buyer"),
+                            ("controller", "controller"),
+                            ("auditor", "auditor"),
+                            ("administrator", "administrator"),
+                            ("system", "system"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("password", models.CharField(blank=True, max_length=128)),
+                ("active", models.BooleanField(default=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('preparing', 'Preparing'), ('shadow', 'Shadow'), ('live', 'Live'), ('paused', 'Paused')], default='preparing', max_length=12)),
-                ('currency', models.CharField(default='USD', max_length=3)),
-                ('time_zone', models.CharField(default='America/New_York', max_length=64)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("preparing", "Preparing"),
+                            ("shadow", "Shadow"),
+                            ("live", "Live"),
+                            ("paused", "Paused"),
+                        ],
+                        default="preparing",
+                        max_length=12,
+                    ),
+                ),
+                ("currency", models.CharField(default="USD", max_length=3)),
+                ("time_zone", models.CharField(default="America/New_York", max_length=64)),
+                ("is_demo", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='AuditRow',
+            name="AuditRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(max_length=60)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('outcome', models.CharField(choices=[('done', 'Done'), ('refused', 'Refused')], max_length=8)),
-                ('key', models.CharField(max_length=200, null=True)),
-                ('fingerprint', models.CharField(blank=True, max_length=64)),
-                ('result', models.JSONField(null=True)),
-                ('code', models.CharField(blank=True, max_length=40)),
-                ('message', models.TextField(blank=True)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('actor', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.actor')),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("action", models.CharField(max_length=60)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "outcome",
+                    models.CharField(choices=[("done", "Done"), ("refused", "Refused")], max_length=8),
+                ),
+                ("key", models.CharField(max_length=200, null=True)),
+                ("fingerprint", models.CharField(blank=True, max_length=64)),
+                ("result", models.JSONField(null=True)),
+                ("code", models.CharField(blank=True, max_length=40)),
+                ("message", models.TextField(blank=True)),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                (
+                    "actor",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.actor",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AuditLink',
+            name="AuditLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.BigIntegerField()),
-                ('hash', models.CharField(max_length=64)),
-                ('row', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.auditrow')),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.BigIntegerField()),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "row",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.auditrow",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='actor',
-            name='company',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company'),
+            model_name="actor",
+            name="company",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="access.company",
+            ),
         ),
         migrations.AddIndex(
-            model_name='auditrow',
-            index=models.Index(fields=['company', 'at'], name='audit_by_time'),
+            model_name="auditrow",
+            index=models.Index(fields=["company", "at"], name="audit_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='auditrow',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'done')), fields=('company', 'key'), name='audit_key_done_once'),
+            model_name="auditrow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", "done")), fields=("company", "key"), name="audit_key_done_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='auditlink',
-            constraint=models.UniqueConstraint(fields=('company', 'position'), name='audit_link_position_once'),
+            model_name="auditlink",
+            constraint=models.UniqueConstraint(
+                fields=("company", "position"), name="audit_link_position_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='auditlink',
-            constraint=models.UniqueConstraint(fields=('company', 'row'), name='audit_link_row_once'),
+            model_name="auditlink",
+            constraint=models.UniqueConstraint(fields=("company", "row"), name="audit_link_row_once"),
         ),
         migrations.AddConstraint(
-            model_name='actor',
-            constraint=models.UniqueConstraint(fields=('company', 'name'), name='actor_name_once'),
+            model_name="actor",
+            constraint=models.UniqueConstraint(fields=("company", "name"), name="actor_name_once"),
         ),
     ]

@@ -8,333 +8,839 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0002_guards'),
+        ("access", "0002_guards"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=200)),
-                ('number', models.CharField(blank=True, max_length=40)),
-                ('type', models.CharField(max_length=60)),
-                ('active', models.BooleanField(default=True)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=200)),
+                ("number", models.CharField(blank=True, max_length=40)),
+                ("type", models.CharField(max_length=60)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('purpose', models.CharField(choices=[('send', 'send'), ('look', 'look'), ('read back', 'read back')], max_length=10)),
-                ('fence', models.PositiveIntegerField()),
-                ('worker', models.CharField(max_length=80)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("send", "send"), ("look", "look"), ("read back", "read back")],
+                        max_length=10,
+                    ),
+                ),
+                ("fence", models.PositiveIntegerField()),
+                ("worker", models.CharField(max_length=80)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('outcome', models.CharField(max_length=20)),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('trace', models.CharField(blank=True, max_length=80)),
-                ('body', models.TextField(blank=True)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
-                ('attempt', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.attempt')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("outcome", models.CharField(max_length=20)),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("trace", models.CharField(blank=True, max_length=80)),
+                ("body", models.TextField(blank=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
+                (
+                    "attempt",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.attempt",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Books',
+            name="Books",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('closed_through', models.DateField(null=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("closed_through", models.DateField(null=True)),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Dimension',
+            name="Dimension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('class', 'class'), ('department', 'department')], max_length=10)),
-                ('external_id', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=200)),
-                ('active', models.BooleanField(default=True)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("class", "class"), ("department", "department")], max_length=10
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=200)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JournalEvent',
+            name="JournalEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('key', models.CharField(max_length=80)),
-                ('document', models.CharField(max_length=17)),
-                ('number', models.CharField(max_length=21, null=True)),
-                ('accounting_date', models.DateField()),
-                ('site_id', models.BigIntegerField(null=True)),
-                ('posts', models.BooleanField(default=True)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('sealed', 'Sealed'), ('nothing to post', 'Nothing')], default='open', max_length=16)),
-                ('due_on', models.DateField(null=True)),
-                ('memo', models.CharField(blank=True, max_length=1000)),
-                ('held', models.TextField(blank=True)),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('sealed_at', models.DateTimeField(null=True)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("key", models.CharField(max_length=80)),
+                ("document", models.CharField(max_length=17)),
+                ("number", models.CharField(max_length=21, null=True)),
+                ("accounting_date", models.DateField()),
+                ("site_id", models.BigIntegerField(null=True)),
+                ("posts", models.BooleanField(default=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("sealed", "Sealed"), ("nothing to post", "Nothing")],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                ("due_on", models.DateField(null=True)),
+                ("memo", models.CharField(blank=True, max_length=1000)),
+                ("held", models.TextField(blank=True)),
+                ("opened_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("sealed_at", models.DateTimeField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('receipt', 'Receipt'), ('issue', 'Issue'), ('issue return', 'Issue Return'), ('hours', 'Hours'), ('run report', 'Run Report'), ('shipment', 'Shipment'), ('transfer out', 'Transfer Out'), ('transfer in', 'Transfer In'), ('move', 'Move'), ('count', 'Count'), ('scrap', 'Scrap'), ('found goods', 'Found'), ('opening', 'Opening'), ('reversal', 'Reversal'), ('late cost', 'Late Cost')], max_length=20)),
-                ('number', models.CharField(max_length=40)),
-                ('occurred_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('local_date', models.DateField()),
-                ('accounting_date', models.DateField()),
-                ('site_id', models.BigIntegerField(null=True)),
-                ('subject', models.CharField(blank=True, max_length=80)),
-                ('note', models.CharField(blank=True, max_length=1000)),
-                ('payload', models.JSONField()),
-                ('schema', models.PositiveSmallIntegerField(default=1)),
-                ('mapping_version', models.PositiveIntegerField()),
-                ('actor', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.actor')),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
-                ('reverses', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.event')),
-                ('journal', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journalevent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("receipt", "Receipt"),
+                            ("issue", "Issue"),
+                            ("issue return", "Issue Return"),
+                            ("hours", "Hours"),
+                            ("run report", "Run Report"),
+                            ("shipment", "Shipment"),
+                            ("transfer out", "Transfer Out"),
+                            ("transfer in", "Transfer In"),
+                            ("move", "Move"),
+                            ("count", "Count"),
+                            ("scrap", "Scrap"),
+                            ("found goods", "Found"),
+                            ("opening", "Opening"),
+                            ("reversal", "Reversal"),
+                            ("late cost", "Late Cost"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("number", models.CharField(max_length=40)),
+                ("occurred_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("local_date", models.DateField()),
+                ("accounting_date", models.DateField()),
+                ("site_id", models.BigIntegerField(null=True)),
+                ("subject", models.CharField(blank=True, max_length=80)),
+                ("note", models.CharField(blank=True, max_length=1000)),
+                ("payload", models.JSONField()),
+                ("schema", models.PositiveSmallIntegerField(default=1)),
+                ("mapping_version", models.PositiveIntegerField()),
+                (
+                    "actor",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.actor",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
+                (
+                    "reverses",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.event",
+                    ),
+                ),
+                (
+                    "journal",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.journalevent",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('vendor', 'vendor'), ('customer', 'customer')], max_length=10)),
-                ('name', models.CharField(max_length=200)),
-                ('external_id', models.CharField(blank=True, max_length=40)),
-                ('active', models.BooleanField(default=True)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("vendor", "vendor"), ("customer", "customer")], max_length=10),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("external_id", models.CharField(blank=True, max_length=40)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MappingRule',
+            name="MappingRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('role', models.CharField(choices=[('RAW', 'RAW'), ('FG', 'FG'), ('WIP', 'WIP'), ('TRANSIT', 'TRANSIT'), ('GRNI', 'GRNI'), ('FREIGHT', 'FREIGHT'), ('COGS', 'COGS'), ('COGS_LATE', 'COGS_LATE'), ('SNI', 'SNI'), ('LABOUR', 'LABOUR'), ('OVERHEAD', 'OVERHEAD'), ('PPV', 'PPV'), ('PURCHASE_RETURN_VAR', 'PURCHASE_RETURN_VAR'), ('VCLAIM', 'VCLAIM'), ('SHRINK', 'SHRINK'), ('SCRAP', 'SCRAP'), ('ABNORMAL', 'ABNORMAL'), ('WRITE_DOWN', 'WRITE_DOWN'), ('SAMPLES', 'SAMPLES'), ('FX', 'FX'), ('UNVERIFIED', 'UNVERIFIED'), ('OPENING', 'OPENING')], max_length=20)),
-                ('event_kind', models.CharField(blank=True, max_length=20)),
-                ('item_id', models.BigIntegerField(null=True)),
-                ('category_id', models.BigIntegerField(null=True)),
-                ('site_id', models.BigIntegerField(null=True)),
-                ('channel', models.CharField(blank=True, max_length=40)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('account', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
-                ('department', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.dimension')),
-                ('klass', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.dimension')),
-                ('party', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("RAW", "RAW"),
+                            ("FG", "FG"),
+                            ("WIP", "WIP"),
+                            ("TRANSIT", "TRANSIT"),
+                            ("GRNI", "GRNI"),
+                            ("FREIGHT", "FREIGHT"),
+                            ("COGS", "COGS"),
+                            ("COGS_LATE", "COGS_LATE"),
+                            ("SNI", "SNI"),
+                            ("LABOUR", "LABOUR"),
+                            ("OVERHEAD", "OVERHEAD"),
+                            ("PPV", "PPV"),
+                            ("PURCHASE_RETURN_VAR", "PURCHASE_RETURN_VAR"),
+                            ("VCLAIM", "VCLAIM"),
+                            ("SHRINK", "SHRINK"),
+                            ("SCRAP", "SCRAP"),
+                            ("ABNORMAL", "ABNORMAL"),
+                            ("WRITE_DOWN", "WRITE_DOWN"),
+                            ("SAMPLES", "SAMPLES"),
+                            ("FX", "FX"),
+                            ("UNVERIFIED", "UNVERIFIED"),
+                            ("OPENING", "OPENING"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("event_kind", models.CharField(blank=True, max_length=20)),
+                ("item_id", models.BigIntegerField(null=True)),
+                ("category_id", models.BigIntegerField(null=True)),
+                ("site_id", models.BigIntegerField(null=True)),
+                ("channel", models.CharField(blank=True, max_length=40)),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                (
+                    "account",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
+                (
+                    "department",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.dimension",
+                    ),
+                ),
+                (
+                    "klass",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.dimension",
+                    ),
+                ),
+                (
+                    "party",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.party",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JournalLine',
+            name="JournalLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('role', models.CharField(choices=[('RAW', 'RAW'), ('FG', 'FG'), ('WIP', 'WIP'), ('TRANSIT', 'TRANSIT'), ('GRNI', 'GRNI'), ('FREIGHT', 'FREIGHT'), ('COGS', 'COGS'), ('COGS_LATE', 'COGS_LATE'), ('SNI', 'SNI'), ('LABOUR', 'LABOUR'), ('OVERHEAD', 'OVERHEAD'), ('PPV', 'PPV'), ('PURCHASE_RETURN_VAR', 'PURCHASE_RETURN_VAR'), ('VCLAIM', 'VCLAIM'), ('SHRINK', 'SHRINK'), ('SCRAP', 'SCRAP'), ('ABNORMAL', 'ABNORMAL'), ('WRITE_DOWN', 'WRITE_DOWN'), ('SAMPLES', 'SAMPLES'), ('FX', 'FX'), ('UNVERIFIED', 'UNVERIFIED'), ('OPENING', 'OPENING')], max_length=20)),
-                ('debit', models.BigIntegerField(default=0)),
-                ('credit', models.BigIntegerField(default=0)),
-                ('document', models.CharField(blank=True, max_length=40)),
-                ('description', models.CharField(blank=True, max_length=500)),
-                ('facts', models.JSONField(default=dict)),
-                ('accounting_date', models.DateField()),
-                ('account', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
-                ('department', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.dimension')),
-                ('event', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.event')),
-                ('klass', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.dimension')),
-                ('party', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("RAW", "RAW"),
+                            ("FG", "FG"),
+                            ("WIP", "WIP"),
+                            ("TRANSIT", "TRANSIT"),
+                            ("GRNI", "GRNI"),
+                            ("FREIGHT", "FREIGHT"),
+                            ("COGS", "COGS"),
+                            ("COGS_LATE", "COGS_LATE"),
+                            ("SNI", "SNI"),
+                            ("LABOUR", "LABOUR"),
+                            ("OVERHEAD", "OVERHEAD"),
+                            ("PPV", "PPV"),
+                            ("PURCHASE_RETURN_VAR", "PURCHASE_RETURN_VAR"),
+                            ("VCLAIM", "VCLAIM"),
+                            ("SHRINK", "SHRINK"),
+                            ("SCRAP", "SCRAP"),
+                            ("ABNORMAL", "ABNORMAL"),
+                            ("WRITE_DOWN", "WRITE_DOWN"),
+                            ("SAMPLES", "SAMPLES"),
+                            ("FX", "FX"),
+                            ("UNVERIFIED", "UNVERIFIED"),
+                            ("OPENING", "OPENING"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("debit", models.BigIntegerField(default=0)),
+                ("credit", models.BigIntegerField(default=0)),
+                ("document", models.CharField(blank=True, max_length=40)),
+                ("description", models.CharField(blank=True, max_length=500)),
+                ("facts", models.JSONField(default=dict)),
+                ("accounting_date", models.DateField()),
+                (
+                    "account",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
+                (
+                    "department",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.dimension",
+                    ),
+                ),
+                (
+                    "event",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.event",
+                    ),
+                ),
+                (
+                    "klass",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.dimension",
+                    ),
+                ),
+                (
+                    "party",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.party",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts', models.DateField()),
-                ('ends', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed')], default='closed', max_length=8)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts", models.DateField()),
+                ("ends", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("closed", "Closed")], default="closed", max_length=8
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('value', models.CharField(max_length=200)),
-                ('effective_from', models.DateField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('actor', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.actor')),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                ("value", models.CharField(max_length=200)),
+                ("effective_from", models.DateField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "actor",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.actor",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Redating',
+            name="Redating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('accounting_date', models.DateField()),
-                ('reason', models.CharField(max_length=500)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('actor', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.actor')),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
-                ('journal', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journalevent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("accounting_date", models.DateField()),
+                ("reason", models.CharField(max_length=500)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "actor",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.actor",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
+                (
+                    "journal",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.journalevent",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Transmission',
+            name="Transmission",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('destination', models.CharField(default='quickbooks', max_length=20)),
-                ('document', models.CharField(default='JournalEntry', max_length=30)),
-                ('number', models.CharField(max_length=21)),
-                ('accounting_date', models.DateField()),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('body', models.JSONField()),
-                ('hash', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('sending', 'Sending'), ('in doubt', 'In Doubt'), ('confirmed', 'Confirmed'), ('blocked', 'Blocked'), ('rejected', 'Rejected'), ('superseded', 'Superseded')], default='pending', max_length=12)),
-                ('next_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('fence', models.PositiveIntegerField(default=0)),
-                ('looks', models.PositiveSmallIntegerField(default=0)),
-                ('reason', models.TextField(blank=True)),
-                ('external_id', models.CharField(blank=True, max_length=40)),
-                ('external_version', models.CharField(blank=True, max_length=20)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('read_back_at', models.DateTimeField(null=True)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
-                ('journal', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journalevent')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("destination", models.CharField(default="quickbooks", max_length=20)),
+                ("document", models.CharField(default="JournalEntry", max_length=30)),
+                ("number", models.CharField(max_length=21)),
+                ("accounting_date", models.DateField()),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                ("body", models.JSONField()),
+                ("hash", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("sending", "Sending"),
+                            ("in doubt", "In Doubt"),
+                            ("confirmed", "Confirmed"),
+                            ("blocked", "Blocked"),
+                            ("rejected", "Rejected"),
+                            ("superseded", "Superseded"),
+                        ],
+                        default="pending",
+                        max_length=12,
+                    ),
+                ),
+                ("next_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("fence", models.PositiveIntegerField(default=0)),
+                ("looks", models.PositiveSmallIntegerField(default=0)),
+                ("reason", models.TextField(blank=True)),
+                ("external_id", models.CharField(blank=True, max_length=40)),
+                ("external_version", models.CharField(blank=True, max_length=20)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("read_back_at", models.DateTimeField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
+                (
+                    "journal",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.journalevent",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='transmission',
-            field=tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.transmission'),
+            model_name="attempt",
+            name="transmission",
+            field=tieout.database.company_tables.CompanyForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="ledger.transmission",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('company', 'external_id'), name='account_once'),
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("company", "external_id"), name="account_once"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('company', 'attempt'), name='answer_once'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("company", "attempt"), name="answer_once"),
         ),
         migrations.AddConstraint(
-            model_name='books',
-            constraint=models.UniqueConstraint(fields=('company',), name='books_once'),
+            model_name="books",
+            constraint=models.UniqueConstraint(fields=("company",), name="books_once"),
         ),
         migrations.AddConstraint(
-            model_name='dimension',
-            constraint=models.UniqueConstraint(fields=('company', 'kind', 'external_id'), name='dimension_once'),
+            model_name="dimension",
+            constraint=models.UniqueConstraint(
+                fields=("company", "kind", "external_id"), name="dimension_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalevent',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['company', 'due_on'], name='journal_open_by_due'),
+            model_name="journalevent",
+            index=models.Index(
+                condition=models.Q(("state", "open")),
+                fields=["company", "due_on"],
+                name="journal_open_by_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalevent',
-            index=models.Index(fields=['company', 'accounting_date'], name='journal_by_date'),
+            model_name="journalevent",
+            index=models.Index(fields=["company", "accounting_date"], name="journal_by_date"),
         ),
         migrations.AddIndex(
-            model_name='journalevent',
-            index=models.Index(fields=['company', 'document'], name='journal_by_document'),
+            model_name="journalevent",
+            index=models.Index(fields=["company", "document"], name="journal_by_document"),
         ),
         migrations.AddConstraint(
-            model_name='journalevent',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('company', 'kind', 'key'), name='journal_open_once'),
+            model_name="journalevent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")),
+                fields=("company", "kind", "key"),
+                name="journal_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalevent',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='journal_number_once'),
+            model_name="journalevent",
+            constraint=models.UniqueConstraint(fields=("company", "number"), name="journal_number_once"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['company', 'journal'], name='event_by_journal'),
+            model_name="event",
+            index=models.Index(fields=["company", "journal"], name="event_by_journal"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['company', 'kind', 'subject'], name='event_by_subject'),
+            model_name="event",
+            index=models.Index(fields=["company", "kind", "subject"], name="event_by_subject"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('company', 'kind', 'number'), name='event_number_once'),
+            model_name="event",
+            constraint=models.UniqueConstraint(
+                fields=("company", "kind", "number"), name="event_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(condition=models.Q(('reverses__isnull', False)), fields=('company', 'reverses'), name='event_reversed_once'),
+            model_name="event",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reverses__isnull", False)),
+                fields=("company", "reverses"),
+                name="event_reversed_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('company', 'kind', 'name'), name='party_name_once'),
+            model_name="party",
+            constraint=models.UniqueConstraint(fields=("company", "kind", "name"), name="party_name_once"),
         ),
         migrations.AddIndex(
-            model_name='mappingrule',
-            index=models.Index(fields=['company', 'version'], name='mapping_by_version'),
+            model_name="mappingrule",
+            index=models.Index(fields=["company", "version"], name="mapping_by_version"),
         ),
         migrations.AddIndex(
-            model_name='journalline',
-            index=models.Index(fields=['company', 'role', 'accounting_date'], include=('debit', 'credit'), name='line_by_role'),
+            model_name="journalline",
+            index=models.Index(
+                fields=["company", "role", "accounting_date"],
+                include=("debit", "credit"),
+                name="line_by_role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.UniqueConstraint(fields=('company', 'event', 'number'), name='line_once'),
+            model_name="journalline",
+            constraint=models.UniqueConstraint(fields=("company", "event", "number"), name="line_once"),
         ),
         migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit', 0), ('debit__gt', 0)), models.Q(('credit__gt', 0), ('debit', 0)), _connector='OR'), name='line_has_one_side'),
+            model_name="journalline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("credit", 0), ("debit__gt", 0)),
+                    models.Q(("credit__gt", 0), ("debit", 0)),
+                    _connector="OR",
+                ),
+                name="line_has_one_side",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('company', 'starts', 'ends'), name='period_once'),
+            model_name="period",
+            constraint=models.UniqueConstraint(fields=("company", "starts", "ends"), name="period_once"),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gte', models.F('starts'))), name='period_has_days'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends__gte", models.F("starts"))), name="period_has_days"
+            ),
         ),
         migrations.AddIndex(
-            model_name='policy',
-            index=models.Index(fields=['company', 'name', 'effective_from'], name='policy_in_force'),
+            model_name="policy",
+            index=models.Index(fields=["company", "name", "effective_from"], name="policy_in_force"),
         ),
         migrations.AddIndex(
-            model_name='transmission',
-            index=models.Index(condition=models.Q(('state__in', ['pending', 'sending', 'in doubt', 'blocked'])), fields=['company', 'next_at'], name='transmission_due'),
+            model_name="transmission",
+            index=models.Index(
+                condition=models.Q(("state__in", ["pending", "sending", "in doubt", "blocked"])),
+                fields=["company", "next_at"],
+                name="transmission_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='transmission',
-            index=models.Index(fields=['company', 'number'], name='transmission_by_number'),
+            model_name="transmission",
+            index=models.Index(fields=["company", "number"], name="transmission_by_number"),
         ),
         migrations.AddIndex(
-            model_name='transmission',
-            index=models.Index(fields=['company', 'external_id'], name='transmission_by_external'),
+            model_name="transmission",
+            index=models.Index(fields=["company", "external_id"], name="transmission_by_external"),
         ),
         migrations.AddConstraint(
-            model_name='transmission',
-            constraint=models.UniqueConstraint(fields=('company', 'journal', 'destination', 'version'), name='transmission_once'),
+            model_name="transmission",
+            constraint=models.UniqueConstraint(
+                fields=("company", "journal", "destination", "version"), name="transmission_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('company', 'transmission', 'number'), name='attempt_once'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                fields=("company", "transmission", "number"), name="attempt_once"
+            ),
         ),
     ]

@@ -73,7 +73,10 @@ class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial"), ("access", "0002_guards")]
 
     operations = [
-        Guard("ledger", append_only=("event", "journalline", "mappingrule", "policy", "attempt", "answer", "redating")),
+        Guard(
+            "ledger",
+            append_only=("event", "journalline", "mappingrule", "policy", "attempt", "answer", "redating"),
+        ),
         migrations.RunSQL(BALANCED),
         migrations.RunSQL(SEALED),
     ]

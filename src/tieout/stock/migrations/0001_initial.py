@@ -8,178 +8,621 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0002_guards'),
-        ('catalog', '0002_guards'),
-        ('ledger', '0001_initial'),
+        ("access", "0002_guards"),
+        ("catalog", "0002_guards"),
+        ("ledger", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('storage', 'storage'), ('quarantine', 'quarantine'), ('staging', 'staging'), ('in-transit', 'in-transit'), ('external', 'external'), ('production', 'production'), ('supplier', 'supplier'), ('customer', 'customer'), ('shipped-not-invoiced', 'shipped-not-invoiced'), ('labour', 'labour'), ('overhead', 'overhead'), ('freight', 'freight'), ('count', 'count'), ('scrap', 'scrap'), ('abnormal', 'abnormal'), ('samples', 'samples'), ('write-down', 'write-down'), ('price-variance', 'price-variance'), ('unverified', 'unverified'), ('opening', 'opening')], max_length=24)),
-                ('role', models.CharField(blank=True, choices=[('RAW', 'RAW'), ('FG', 'FG'), ('WIP', 'WIP'), ('TRANSIT', 'TRANSIT'), ('GRNI', 'GRNI'), ('FREIGHT', 'FREIGHT'), ('COGS', 'COGS'), ('COGS_LATE', 'COGS_LATE'), ('SNI', 'SNI'), ('LABOUR', 'LABOUR'), ('OVERHEAD', 'OVERHEAD'), ('PPV', 'PPV'), ('PURCHASE_RETURN_VAR', 'PURCHASE_RETURN_VAR'), ('VCLAIM', 'VCLAIM'), ('SHRINK', 'SHRINK'), ('SCRAP', 'SCRAP'), ('ABNORMAL', 'ABNORMAL'), ('WRITE_DOWN', 'WRITE_DOWN'), ('SAMPLES', 'SAMPLES'), ('FX', 'FX'), ('UNVERIFIED', 'UNVERIFIED'), ('OPENING', 'OPENING')], max_length=20)),
-                ('active', models.BooleanField(default=True)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("storage", "storage"),
+                            ("quarantine", "quarantine"),
+                            ("staging", "staging"),
+                            ("in-transit", "in-transit"),
+                            ("external", "external"),
+                            ("production", "production"),
+                            ("supplier", "supplier"),
+                            ("customer", "customer"),
+                            ("shipped-not-invoiced", "shipped-not-invoiced"),
+                            ("labour", "labour"),
+                            ("overhead", "overhead"),
+                            ("freight", "freight"),
+                            ("count", "count"),
+                            ("scrap", "scrap"),
+                            ("abnormal", "abnormal"),
+                            ("samples", "samples"),
+                            ("write-down", "write-down"),
+                            ("price-variance", "price-variance"),
+                            ("unverified", "unverified"),
+                            ("opening", "opening"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("RAW", "RAW"),
+                            ("FG", "FG"),
+                            ("WIP", "WIP"),
+                            ("TRANSIT", "TRANSIT"),
+                            ("GRNI", "GRNI"),
+                            ("FREIGHT", "FREIGHT"),
+                            ("COGS", "COGS"),
+                            ("COGS_LATE", "COGS_LATE"),
+                            ("SNI", "SNI"),
+                            ("LABOUR", "LABOUR"),
+                            ("OVERHEAD", "OVERHEAD"),
+                            ("PPV", "PPV"),
+                            ("PURCHASE_RETURN_VAR", "PURCHASE_RETURN_VAR"),
+                            ("VCLAIM", "VCLAIM"),
+                            ("SHRINK", "SHRINK"),
+                            ("SCRAP", "SCRAP"),
+                            ("ABNORMAL", "ABNORMAL"),
+                            ("WRITE_DOWN", "WRITE_DOWN"),
+                            ("SAMPLES", "SAMPLES"),
+                            ("FX", "FX"),
+                            ("UNVERIFIED", "UNVERIFIED"),
+                            ("OPENING", "OPENING"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pool',
+            name="Pool",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40)),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
-                ('item', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=40)),
+                ("opened_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
+                (
+                    "item",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.item",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Lot',
+            name="Lot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('origin_line', models.PositiveIntegerField()),
-                ('made_at', models.DateTimeField()),
-                ('expires_on', models.DateField(null=True)),
-                ('unverified', models.BooleanField(default=False)),
-                ('supplier_lot', models.CharField(blank=True, max_length=60)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
-                ('item', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.item')),
-                ('origin_event', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.event')),
-                ('owner', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.party')),
-                ('returned_from', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.lot')),
-                ('supplier', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.party')),
-                ('pool', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.pool')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60)),
+                ("origin_line", models.PositiveIntegerField()),
+                ("made_at", models.DateTimeField()),
+                ("expires_on", models.DateField(null=True)),
+                ("unverified", models.BooleanField(default=False)),
+                ("supplier_lot", models.CharField(blank=True, max_length=60)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
+                (
+                    "item",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.item",
+                    ),
+                ),
+                (
+                    "origin_event",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.event",
+                    ),
+                ),
+                (
+                    "owner",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.party",
+                    ),
+                ),
+                (
+                    "returned_from",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.lot",
+                    ),
+                ),
+                (
+                    "supplier",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.party",
+                    ),
+                ),
+                (
+                    "pool",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.pool",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Balance',
+            name="Balance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', tieout.stock.models.QuantityField(decimal_places=6, max_digits=18)),
-                ('value', models.BigIntegerField()),
-                ('base_quantity', tieout.stock.models.QuantityField(decimal_places=6, max_digits=18)),
-                ('base_value', models.DecimalField(decimal_places=12, max_digits=32)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
-                ('item', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.item')),
-                ('last_event', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.event')),
-                ('location', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.location')),
-                ('lot', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.lot')),
-                ('pool', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.pool')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", tieout.stock.models.QuantityField(decimal_places=6, max_digits=18)),
+                ("value", models.BigIntegerField()),
+                ("base_quantity", tieout.stock.models.QuantityField(decimal_places=6, max_digits=18)),
+                ("base_value", models.DecimalField(decimal_places=12, max_digits=32)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
+                (
+                    "item",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.item",
+                    ),
+                ),
+                (
+                    "last_event",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.event",
+                    ),
+                ),
+                (
+                    "location",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.location",
+                    ),
+                ),
+                (
+                    "lot",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.lot",
+                    ),
+                ),
+                (
+                    "pool",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.pool",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=120)),
-                ('time_zone', models.CharField(max_length=64)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=120)),
+                ("time_zone", models.CharField(max_length=64)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='pool',
-            name='site',
-            field=tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.site'),
+            model_name="pool",
+            name="site",
+            field=tieout.database.company_tables.CompanyForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="stock.site",
+            ),
         ),
         migrations.AddField(
-            model_name='location',
-            name='site',
-            field=tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.site'),
+            model_name="location",
+            name="site",
+            field=tieout.database.company_tables.CompanyForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="stock.site",
+            ),
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
-                ('origin', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.location')),
-                ('received', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.event')),
-                ('sent', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.event')),
-                ('target', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.location')),
-                ('via', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.location')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=40)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
+                (
+                    "origin",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.location",
+                    ),
+                ),
+                (
+                    "received",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.event",
+                    ),
+                ),
+                (
+                    "sent",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.event",
+                    ),
+                ),
+                (
+                    "target",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.location",
+                    ),
+                ),
+                (
+                    "via",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.location",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Movement',
+            name="Movement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('receive', 'receive'), ('issue', 'issue'), ('absorb', 'absorb'), ('output', 'output'), ('loss', 'loss'), ('ship', 'ship'), ('transfer', 'transfer'), ('count', 'count'), ('scrap', 'scrap'), ('open', 'open')], max_length=10)),
-                ('quantity', tieout.stock.models.QuantityField(decimal_places=6, max_digits=18)),
-                ('value', models.BigIntegerField()),
-                ('debit_line', models.PositiveSmallIntegerField(null=True)),
-                ('credit_line', models.PositiveSmallIntegerField(null=True)),
-                ('occurred_at', models.DateTimeField()),
-                ('accounting_date', models.DateField()),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.company')),
-                ('corrects', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.movement')),
-                ('event', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.event')),
-                ('item', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.item')),
-                ('lot', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.lot')),
-                ('origin', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.location')),
-                ('target', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.location')),
-                ('pool', tieout.database.company_tables.CompanyForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.pool')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("receive", "receive"),
+                            ("issue", "issue"),
+                            ("absorb", "absorb"),
+                            ("output", "output"),
+                            ("loss", "loss"),
+                            ("ship", "ship"),
+                            ("transfer", "transfer"),
+                            ("count", "count"),
+                            ("scrap", "scrap"),
+                            ("open", "open"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("quantity", tieout.stock.models.QuantityField(decimal_places=6, max_digits=18)),
+                ("value", models.BigIntegerField()),
+                ("debit_line", models.PositiveSmallIntegerField(null=True)),
+                ("credit_line", models.PositiveSmallIntegerField(null=True)),
+                ("occurred_at", models.DateTimeField()),
+                ("accounting_date", models.DateField()),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.company",
+                    ),
+                ),
+                (
+                    "corrects",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.movement",
+                    ),
+                ),
+                (
+                    "event",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.event",
+                    ),
+                ),
+                (
+                    "item",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.item",
+                    ),
+                ),
+                (
+                    "lot",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.lot",
+                    ),
+                ),
+                (
+                    "origin",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.location",
+                    ),
+                ),
+                (
+                    "target",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.location",
+                    ),
+                ),
+                (
+                    "pool",
+                    tieout.database.company_tables.CompanyForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.pool",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['company', 'lot'], name='movement_by_lot'), models.Index(condition=models.Q(('pool__isnull', False)), fields=['company', 'pool'], name='movement_by_pool'), models.Index(condition=models.Q(('corrects__isnull', False)), fields=['company', 'corrects'], name='movement_by_corrects'), models.Index(fields=['company', 'item', 'occurred_at'], name='movement_by_item')],
-                'constraints': [models.UniqueConstraint(fields=('company', 'event', 'number'), name='movement_once'), models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='movement_is_not_negative')],
+                "indexes": [
+                    models.Index(fields=["company", "lot"], name="movement_by_lot"),
+                    models.Index(
+                        condition=models.Q(("pool__isnull", False)),
+                        fields=["company", "pool"],
+                        name="movement_by_pool",
+                    ),
+                    models.Index(
+                        condition=models.Q(("corrects__isnull", False)),
+                        fields=["company", "corrects"],
+                        name="movement_by_corrects",
+                    ),
+                    models.Index(fields=["company", "item", "occurred_at"], name="movement_by_item"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("company", "event", "number"), name="movement_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 0)), name="movement_is_not_negative"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(fields=['company', 'code'], name='lot_by_code'),
+            model_name="lot",
+            index=models.Index(fields=["company", "code"], name="lot_by_code"),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(fields=['company', 'item', 'made_at'], name='lot_by_item'),
+            model_name="lot",
+            index=models.Index(fields=["company", "item", "made_at"], name="lot_by_item"),
         ),
         migrations.AddIndex(
-            model_name='balance',
-            index=models.Index(fields=['company', 'lot'], name='balance_by_lot'),
+            model_name="balance",
+            index=models.Index(fields=["company", "lot"], name="balance_by_lot"),
         ),
         migrations.AddIndex(
-            model_name='balance',
-            index=models.Index(condition=models.Q(('pool__isnull', False)), fields=['company', 'pool'], name='balance_by_pool'),
+            model_name="balance",
+            index=models.Index(
+                condition=models.Q(("pool__isnull", False)),
+                fields=["company", "pool"],
+                name="balance_by_pool",
+            ),
         ),
         migrations.AddIndex(
-            model_name='balance',
-            index=models.Index(condition=models.Q(('pool__isnull', True), ('quantity__gt', 0)), fields=['company', 'item', 'location'], name='balance_on_hand'),
+            model_name="balance",
+            index=models.Index(
+                condition=models.Q(("pool__isnull", True), ("quantity__gt", 0)),
+                fields=["company", "item", "location"],
+                name="balance_on_hand",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.UniqueConstraint(fields=('company', 'location', 'lot', 'pool'), name='balance_once', nulls_distinct=False),
+            model_name="balance",
+            constraint=models.UniqueConstraint(
+                fields=("company", "location", "lot", "pool"), name="balance_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.CheckConstraint(condition=models.Q(('lot__isnull', True), models.Q(('quantity__gte', 0), ('value__gte', 0)), _connector='OR'), name='balance_is_never_negative'),
+            model_name="balance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lot__isnull", True), models.Q(("quantity__gte", 0), ("value__gte", 0)), _connector="OR"
+                ),
+                name="balance_is_never_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.CheckConstraint(condition=models.Q(('lot__isnull', True), ('quantity__gt', 0), ('value', 0), _connector='OR'), name='balance_empty_is_worth_nothing'),
+            model_name="balance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lot__isnull", True), ("quantity__gt", 0), ("value", 0), _connector="OR"),
+                name="balance_empty_is_worth_nothing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(fields=('company', 'code'), name='site_code_once'),
+            model_name="site",
+            constraint=models.UniqueConstraint(fields=("company", "code"), name="site_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='pool',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='pool_number_once'),
+            model_name="pool",
+            constraint=models.UniqueConstraint(fields=("company", "number"), name="pool_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.UniqueConstraint(fields=('company', 'site', 'code'), name='location_code_once', nulls_distinct=False),
+            model_name="location",
+            constraint=models.UniqueConstraint(
+                fields=("company", "site", "code"), name="location_code_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='transfer_number_once'),
+            model_name="transfer",
+            constraint=models.UniqueConstraint(fields=("company", "number"), name="transfer_number_once"),
         ),
     ]

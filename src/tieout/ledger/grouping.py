@@ -1,0 +1,65 @@
+"""Which journal event an event goes into: finance's grouping policies, in one place.
+
+Per receipt, per run and accounting date, per shipment day and site, daily for adjustments, nothing for moves
+inside one account (those have no lines). Document numbers leave room for a part and a check character.
+"""
+
+from __future__ import annotations
+
+from tieout.ledger.desk import Desk
+from tieout.ledger.events import Moment
+from tieout.ledger.journal import Grouping
+
+SITE_LETTERS = 6
+"""How much of a site's code a daily document number shows: all of it fits in QuickBooks' 21 characters."""
+
+
+def receipt(desk: Desk, moment: Moment, *, number: str, site: int, site_code: str) -> Grouping:
+    if desk.policies["receipt grouping"] == "day":
+        return _daily("receipt", "RCD", moment, site, site_code)
+    return _alone("receipt", moment, number, site)
+
+
+def run(moment: Moment, *, number: str, site: int) -> Grouping:
+    """A run's day: sealed when the day is over, or when the run closes."""
+    return Grouping("run", f"{number}:{moment.on}", number, moment.on, site, due_on=moment.on)
+
+
+def shipment(desk: Desk, moment: Moment, *, number: str, site: int, site_code: str) -> Grouping:
+    if desk.policies["shipment grouping"] == "shipment":
+        return _alone("shipment", moment, number, site)
+    return _daily("shipment", "SHD", moment, site, site_code)
+
+
+def adjustment(desk: Desk, moment: Moment, *, number: str, site: int, site_code: str) -> Grouping:
+    """Counts, scrap, found goods."""
+    if desk.policies["adjustment grouping"] == "event":
+        return _alone("adjustment", moment, number, site)
+    return _daily("adjustment", "ADJ", moment, site, site_code)
+
+
+def transfer(moment: Moment, *, site: int, site_code: str) -> Grouping:
+    """Between sites that the books tell apart; otherwise there are no lines, and so no journal event."""
+    return _daily("transfer", "TRD", moment, site, site_code)
+
+
+def opening(desk: Desk, moment: Moment, *, number: str, site: int) -> Grouping:
+    posts = desk.policies["openings"] == "posted"
+    return Grouping("opening", number, number, moment.on, site, posts=posts)
+
+
+def reversal(moment: Moment, *, number: str, site: int | None) -> Grouping:
+    return _alone("reversal", moment, number, site)
+
+
+def late_cost(moment: Moment, *, number: str) -> Grouping:
+    return _alone("late cost", moment, number, None)
+
+
+def _alone(kind: str, moment: Moment, number: str, site: int | None) -> Grouping:
+    return Grouping(kind, number, number, moment.on, site)
+
+
+def _daily(kind: str, series: str, moment: Moment, site: int, site_code: str) -> Grouping:
+    document = f"{series}-{moment.on:%y%m%d}-{site_code[:SITE_LETTERS]}"
+    return Grouping(kind, f"{moment.on}:{site}", document, moment.on, site, due_on=moment.on)

@@ -1,0 +1,63 @@
+"""How a company keeps its books: effective-dated settings, each with the value it has until somebody says otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from tieout.access.acting import Act
+from tieout.core.refusals import Refusal
+from tieout.ledger.models import Policy
+
+
+class UnknownPolicy(Refusal):
+    """A setting, or a value of one, that does not exist."""
+
+    code = "unknown_policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One setting: what it may be, and what it is at first."""
+
+    values: tuple[str, ...]
+    default: str
+    says: str
+
+
+POLICIES = {
+    "shipment grouping": Choice(
+        ("day", "shipment"), "day", "Cost of goods sold goes to the books per day and site, or per shipment."
+    ),
+    "adjustment grouping": Choice(
+        ("day", "event"),
+        "day",
+        "Counts, scrap and found goods go to the books per day and site, or one by one.",
+    ),
+    "receipt grouping": Choice(("event", "day"), "event", "Receipts go to the books one by one, or per day."),
+    "price variance": Choice(
+        ("flow", "expense"),
+        "flow",
+        "A late price follows the goods, or is expensed to purchase price variance.",
+    ),
+    "openings": Choice(
+        ("kept", "posted"), "kept", "Opening balances stay out of QuickBooks, or are posted against OPENING."
+    ),
+    "cogs date": Choice(("shipment",), "shipment", "Cost of goods sold is dated on the day of the shipment."),
+}
+
+
+def defaults() -> dict[str, str]:
+    return {name: choice.default for name, choice in POLICIES.items()}
+
+
+def set_policy(act: Act, *, name: str, value: str, effective_from: date) -> Policy:
+    """In force from that date on; what was in force before stays on record."""
+    choice = POLICIES.get(name)
+    if choice is None:
+        raise UnknownPolicy(f"There is no policy “{name}”. There are: {', '.join(POLICIES)}.")
+    if value not in choice.values:
+        raise UnknownPolicy(f"“{name}” can be {' or '.join(choice.values)}, not “{value}”.")
+    return Policy.objects.create(
+        company_id=act.company, name=name, value=value, effective_from=effective_from, actor_id=act.by.actor
+    )
