@@ -1,4 +1,6 @@
-"""The time in the emulated company: tokens, stamps and look-back windows follow it, delays on the wire do not."""
+"""The time in the emulated company: tokens, stamps and look-back windows follow it, delays on the wire do
+not.
+"""
 
 import threading
 import time

@@ -1,4 +1,5 @@
-"""One company's books: its objects, its ledger, its indexes, its memory of requestids and of who changed what.
+"""One company's books: its objects, its ledger, its indexes, its memory of requestids and of who changed
+what.
 
 Everything that changes the books goes through `put` and `remove`, under the company's lock.
 """
@@ -62,22 +63,22 @@ class Company:
     def of(self, kind: str) -> dict[str, Record]:
         return self.records.setdefault(kind, {})
 
-    def find(self, kind: str, id: str) -> Record | None:
-        return self.records.get(kind, {}).get(id)
+    def find(self, kind: str, identity: str) -> Record | None:
+        return self.records.get(kind, {}).get(identity)
 
     def where(self, kind: str, name: str, value: str) -> Iterator[Record]:
         """By an indexed property, without regard to case."""
-        for id in self._indexes.get((kind, name), {}).get(value.casefold(), ()):
-            yield self.records[kind][id]
+        for identity in self._indexes.get((kind, name), {}).get(value.casefold(), ()):
+            yield self.records[kind][identity]
 
     def only(self, kind: str) -> Record:
         """The one object of a kind of which there is just one: Preferences, CompanyInfo."""
         return next(iter(self.records[kind].values()))
 
-    def name_of(self, kind: str, id: str) -> str | None:
+    def name_of(self, kind: str, identity: str) -> str | None:
         if kind == "Currency":
-            return CURRENCIES.get(id)
-        found = self.find(kind, id)
+            return CURRENCIES.get(identity)
+        found = self.find(kind, identity)
         if found is None:
             return None
         body = found.body
@@ -129,16 +130,18 @@ class Company:
             Change(len(self.changes) + 1, self.clock.now(), actor, act, record.kind, record.id, str(label))
         )
 
-    def last_editor(self, kind: str, id: str) -> str:
+    def last_editor(self, kind: str, identity: str) -> str:
         for change in reversed(self.changes):
-            if (change.kind, change.id) == (kind, id):
+            if (change.kind, change.id) == (kind, identity):
                 return change.actor
         return "Another user"
 
     # What it looks like
 
     def printed(self, entity: "Entity", record: Record) -> str:
-        """The object as every answer shows it. Printed once per change, as long as nothing it names is renamed."""
+        """The object as every answer shows it. Printed once per change, as long as nothing it names is
+        renamed.
+        """
         if entity.cacheable and record.printed and record.printed[0] == self.names_generation:
             return record.printed[1]
         text = shape.printed(entity.shape, self.whole(entity, record), self.name_of)

@@ -1,4 +1,6 @@
-"""What a deciding fault makes of an answer. What only the socket can do, such as a reset, is left to the transport."""
+"""What a deciding fault makes of an answer. What only the socket can do, such as a reset, is left to the
+transport.
+"""
 
 import zlib
 from decimal import Decimal
@@ -20,8 +22,8 @@ TITLES = {
     504: "Gateway Time-out",
 }
 UNEXPECTED = (
-    "An unexpected error occurred while accessing or saving your data. Please wait a few minutes and try again. "
-    "If the problem persists, please contact customer support."
+    "An unexpected error occurred while accessing or saving your data. "
+    "Please wait a few minutes and try again. If the problem persists, please contact customer support."
 )
 LINES = "Line"
 
@@ -79,7 +81,7 @@ def _refusal(details: dict[str, Any]) -> faults.Refusal:
         return faults.rule_broken(UNEXPECTED)
     error = faults.Error(code, message or "An error occurred", detail, details.get("element"))
     return faults.Fault(
-        error, type=str(details.get("type", "ValidationFault")), status=int(details.get("status", 400))
+        error, fault_type=str(details.get("type", "ValidationFault")), status=int(details.get("status", 400))
     )
 
 

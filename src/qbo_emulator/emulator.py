@@ -16,9 +16,6 @@ from qbo_emulator.http.messages import Request, Response, json_response
 from qbo_emulator.injection import DECIDING, Rule
 from qbo_emulator.realm import Realm, Seen
 
-TOKEN_PATH = "/oauth2/v1/tokens/bearer"
-REVOKE_PATH = "/v2/oauth2/tokens/revoke"
-
 
 class NoSuchRealm(LookupError):
     """No company has this realm id."""
@@ -41,22 +38,22 @@ class Emulator:
 
     def add(self, template: str) -> Realm:
         with self._adding:
-            id = "934145" + "".join(self.source.choices("0123456789", k=10))
-            realm = Realm(id, template, self.source, self.start)
-            self.realms[id] = realm
+            identity = "934145" + "".join(self.source.choices("0123456789", k=10))
+            realm = Realm(identity, template, self.source, self.start)
+            self.realms[identity] = realm
             return realm
 
     @property
     def first(self) -> Realm:
         return next(iter(self.realms.values()))
 
-    def realm(self, id: str | None) -> Realm:
+    def realm(self, identity: str | None) -> Realm:
         """The realm named, or the first."""
-        if not id:
+        if not identity:
             return self.first
-        if id not in self.realms:
-            raise NoSuchRealm(f"there is no company {id}")
-        return self.realms[id]
+        if identity not in self.realms:
+            raise NoSuchRealm(f"there is no company {identity}")
+        return self.realms[identity]
 
     def introduction(self) -> dict[str, str]:
         """The first line on standard output: all a client needs."""

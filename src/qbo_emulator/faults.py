@@ -2,7 +2,7 @@
 
     Refusal                 an answer that is not a success; knows its status and body
     ├── Fault               the accounting service: {"Fault": {"Error": […], "type"}, "time"}
-    └── GatewayFault        the gateway before it: lower-case {"fault": {"error": […]}}, time in epoch milliseconds
+    └── GatewayFault        the gateway before it: lower-case {"fault": {"error": […]}}, time in epoch ms
 
 Texts recorded from the wire are kept to the letter, odd punctuation included.
 """
@@ -44,11 +44,11 @@ class Fault(Refusal):
     """Refused by the accounting service."""
 
     def __init__(
-        self, *errors: Error, type: str = "ValidationFault", status: int = 400, timed: bool = True
+        self, *errors: Error, fault_type: str = "ValidationFault", status: int = 400, timed: bool = True
     ) -> None:
         super().__init__("; ".join(f"{error.code} {error.detail or error.message}" for error in errors))
         self.errors: Sequence[Error] = errors
-        self.type = type
+        self.type = fault_type
         self.status = status
         self.timed = timed
 
@@ -61,20 +61,20 @@ class GatewayFault(Refusal):
     """Refused before the accounting service was reached: nothing was executed."""
 
     def __init__(
-        self, status: int, code: str, name: str, detail: str, *, type: str, upper_case: bool = False
+        self, status: int, code: str, name: str, detail: str, *, fault_type: str, upper_case: bool = False
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.code = code
         self.message = f"message={name}; errorCode={code:0>6}; statusCode={status}"
         self.detail = detail
-        self.type = type
+        self.type = fault_type
         self.upper_case = upper_case
 
     def body(self, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
         if self.upper_case:
             error = Error(self.code, self.message, self.detail)
-            return Fault(error, type=self.type).body(now, zone)
+            return Fault(error, fault_type=self.type).body(now, zone)
         error_document = {"message": self.message, "detail": self.detail, "code": self.code, "element": None}
         return {
             "warnings": None,
@@ -98,17 +98,17 @@ class GatewayFault(Refusal):
 
 
 def unauthenticated(detail: str) -> GatewayFault:
-    return GatewayFault(401, "3200", "AuthenticationFailed", detail, type="AUTHENTICATION")
+    return GatewayFault(401, "3200", "AuthenticationFailed", detail, fault_type="AUTHENTICATION")
 
 
 def forbidden() -> GatewayFault:
     detail = "The application is not authorized for this company"
-    return GatewayFault(403, "3100", "ApplicationAuthorizationFailed", detail, type="SERVICE")
+    return GatewayFault(403, "3100", "ApplicationAuthorizationFailed", detail, fault_type="SERVICE")
 
 
 def throttled(*, upper_case: bool = False) -> GatewayFault:
     detail = "The request limit was reached.  Try again later"
-    return GatewayFault(429, "3001", "ThrottleExceeded", detail, type="SERVICE", upper_case=upper_case)
+    return GatewayFault(429, "3001", "ThrottleExceeded", detail, fault_type="SERVICE", upper_case=upper_case)
 
 
 def unsupported(detail: str) -> Fault:
@@ -124,7 +124,8 @@ def unknown_property(name: str, java_class: str, known: Sequence[str]) -> Fault:
     listed = ", ".join(f'"{each}"' for each in known)
     detail = (
         f'Property Name:Unrecognized field "{name}" (class com.intuit.schema.finance.v3.{java_class}), '
-        f"not marked as ignorable ({len(known)} known properties: {listed}])\n specified is unsupported or invalid"
+        f"not marked as ignorable ({len(known)} known properties: {listed}])\n "
+        "specified is unsupported or invalid"
     )
     return Fault(Error("2010", "Request has invalid or unsupported property", detail))
 
@@ -235,7 +236,8 @@ def _inactive_text() -> str:
 
 def inactive_reference(code: str, group: str) -> Fault:
     if code == "2500":
-        detail = f"Invalid Reference Id : Something you're trying to use has been made inactive. Check the fields with {group.lower()}."
+        checked = f"Check the fields with {group.lower()}."
+        detail = f"Invalid Reference Id : Something you're trying to use has been made inactive. {checked}"
         return Fault(Error("2500", "Invalid Reference Id", detail))
     return Fault(Error("610", "Object Not Found", f"Object Not Found : {_inactive_text()}", ""))
 
@@ -275,8 +277,8 @@ def no_name() -> Fault:
 
 def duplicate_number(number: str, kind: str, txn_id: str) -> Fault:
     detail = (
-        "Duplicate Document Number Error : You must specify a different number. This number has already been used. "
-        f"DocNumber={number} is assigned to TxnType={kind} with TxnId={txn_id}"
+        "Duplicate Document Number Error : You must specify a different number. "
+        f"This number has already been used. DocNumber={number} is assigned to TxnType={kind} with TxnId={txn_id}"
     )
     return Fault(Error("6140", "Duplicate Document Number Error", detail, ""))
 
@@ -293,8 +295,8 @@ def too_deep() -> Fault:
 
 def books_closed() -> Fault:
     detail = (
-        "The account period has closed and the account books cannot be updated through through the QBO Services API. "
-        "Please use the QBO website to make these changes."
+        "The account period has closed and the account books cannot be updated through through "
+        "the QBO Services API. Please use the QBO website to make these changes."
     )
     return Fault(Error("6210", "Account Period Closed, Cannot Update Through Services API", detail))
 
@@ -306,7 +308,7 @@ def duplicate_name(owner: str) -> Fault:
 def subscription_lapsed() -> Fault:
     detail = (
         "Subscription period has ended or canceled or there was a billing problem : You can't add data to "
-        "QuickBooks Online Plus because your trial or subscription period ended. To start or renew it, sign in."
+        "QuickBooks Online Plus because your trial or subscription period ended."
     )
     return Fault(Error("6190", "Invalid Company Status", detail))
 
@@ -323,7 +325,9 @@ def feature_missing(feature: str) -> Fault:
 
 def system_failure(detail: str) -> Fault:
     message = "An application error has occurred while processing your request"
-    return Fault(Error("10000", message, f"System Failure Error: {detail}"), type="SystemFault", status=500)
+    return Fault(
+        Error("10000", message, f"System Failure Error: {detail}"), fault_type="SystemFault", status=500
+    )
 
 
 def query_unparsable(detail: str) -> Fault:

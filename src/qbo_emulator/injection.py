@@ -26,7 +26,9 @@ DECIDING = frozenset(
 MODIFYING = frozenset({"delay", "hide", "forget_requestids"})
 STANDING = frozenset({"throttle"})
 ALTERS_ANSWER = frozenset({"truncate", "slow_drip", "alter_echo", "wrong_length"})
-"""Faults in how an answer arrives: without an answer there is nothing to spoil, so they commit unless told not to."""
+"""Faults in how an answer arrives: without an answer there is nothing to spoil, so they commit unless told
+not to.
+"""
 MATCHES = frozenset({"method", "entity", "operation", "nth", "times", "probability"})
 
 
@@ -57,7 +59,9 @@ class Rule:
 
     @property
     def times(self) -> int | None:
-        """Once, unless it says how often; a probability goes on for ever unless it says so, and 0 means for ever."""
+        """Once, unless it says how often; a probability goes on for ever unless it says so, and 0 means for
+        ever.
+        """
         default = None if "probability" in self.match else 1
         found = self.match.get("times", default)
         return None if not found else int(found)
@@ -90,10 +94,9 @@ class Injection:
         with self._lock:
             fired: list[Rule] = []
             for rule in self.rules:
-                decided = any(each.what in DECIDING for each in fired)
-                if rule.meets(method, entity, operation) and not (decided and rule.what in DECIDING):
-                    if self._fires(rule):
-                        fired.append(rule)
+                decided = rule.what in DECIDING and any(each.what in DECIDING for each in fired)
+                if not decided and rule.meets(method, entity, operation) and self._fires(rule):
+                    fired.append(rule)
             self.rules = [rule for rule in self.rules if not rule.spent]
             return fired
 

@@ -1,7 +1,8 @@
-"""Tokens: an access token lives an hour, a refresh token a hundred days from its last use, a connection five years.
+"""Tokens: an access token lives an hour, a refresh token a hundred days from its last use, a connection five
+years.
 
-The refresh value changes about once a day; the one it replaces keeps working for a short overlap and then does not,
-which is how two processes that refresh side by side lose a connection.
+The refresh value changes about once a day; the one it replaces keeps working for a short overlap and then
+does not, which is how two processes that refresh side by side lose a connection.
 """
 
 import base64
@@ -105,7 +106,7 @@ class Tokens:
         return True
 
     def _current(self, token: RefreshToken, now: datetime, options: Options) -> RefreshToken:
-        """The value to hand out: the same within a day, then a new one. An old value leads to its successor."""
+        """The value to hand out: the same within a day, then a new one; an old one leads to its successor."""
         if token.replaced:
             return max(self.refresh.values(), key=lambda each: each.made)
         if now < token.made + timedelta(hours=options.refresh_rotation_hours):

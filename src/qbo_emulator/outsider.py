@@ -1,4 +1,6 @@
-"""Another user of the same books, working on QuickBooks' own pages: what an integration must notice and survive."""
+"""Another user of the same books, working on QuickBooks' own pages: what an integration must notice and
+survive.
+"""
 
 from datetime import date
 from typing import Any

@@ -6,12 +6,12 @@ from qbo_emulator.entities import Entity
 from qbo_emulator.record import Record
 
 
-def read(company: Company, entity: Entity, id: str) -> Record:
-    if not id.isdecimal():
-        raise faults.invalid_id(id)
+def read(company: Company, entity: Entity, identity: str) -> Record:
+    if not identity.isdecimal():
+        raise faults.invalid_id(identity)
     if "read" not in entity.operations:
         raise faults.unsupported(f"read of {entity.name}")
-    record = company.find(entity.name, id)
+    record = company.find(entity.name, identity)
     if record is None:
         raise faults.transaction_gone() if entity.posts else faults.object_gone()
     return record

@@ -1,4 +1,4 @@
-"""A company as the outside sees it: its books, its clock, its tokens, its faults and the log of its requests."""
+"""A company as the outside sees it: its books, clock, tokens, faults and log of requests."""
 
 import copy
 import random
@@ -49,8 +49,10 @@ class Seen:
 
 
 class Realm:
-    def __init__(self, id: str, template: str, source: random.Random, start: datetime | None = None) -> None:
-        self.id = id
+    def __init__(
+        self, identity: str, template: str, source: random.Random, start: datetime | None = None
+    ) -> None:
+        self.id = identity
         self.template = template
         self.clock = Clock(start)
         self.tokens = Tokens(source)

@@ -19,15 +19,15 @@ GROUPS = {
 
 
 def check(company: Company, shape: Shape, body: Body) -> None:
-    for kind, id in _found(shape, body):
+    for kind, identity in _found(shape, body):
         if kind in GROUPS:
-            check_one(company, kind, id)
+            check_one(company, kind, identity)
 
 
-def check_one(company: Company, kind: str, id: str) -> None:
-    record = company.find(kind, id)
+def check_one(company: Company, kind: str, identity: str) -> None:
+    record = company.find(kind, identity)
     if record is None:
-        raise faults.dangling_reference(GROUPS[kind], id)
+        raise faults.dangling_reference(GROUPS[kind], identity)
     if not record.active:
         raise faults.inactive_reference(company.options.inactive_reference_code, GROUPS[kind])
 

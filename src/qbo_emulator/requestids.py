@@ -1,7 +1,9 @@
-"""Idempotency: a requestid seen before is answered as the first time, byte for byte, and nothing is done again.
+"""Idempotency: a requestid seen before is answered as the first time, byte for byte, and nothing is done
+again.
 
-Kept per company. Only what reached the accounting service and succeeded is remembered, unless the option `pin_faults`
-says otherwise. Asked under the company's lock, so of two concurrent duplicates the second waits and is replayed.
+Kept per company. Only what reached the accounting service and succeeded is remembered, unless the option
+`pin_faults` says otherwise. Asked under the company's lock, so of two concurrent duplicates the second waits
+and is replayed.
 """
 
 import hashlib

@@ -1,8 +1,9 @@
-"""The shape of a document: its properties in the order QuickBooks prints them, what each may hold, what it refers to.
+"""The shape of a document: its properties in the order QuickBooks prints them, what each may hold, what it
+refers to.
 
-One shape serves both ways. Reading checks every property, ignores the read-only ones and drops nulls; writing prints
-the stored values in the shape's order and fills in the names of references. Stored bodies therefore hold bare ids,
-and a rename shows up in every document at once.
+One shape serves both ways. Reading checks every property, ignores the read-only ones and drops nulls; writing
+prints the stored values in the shape's order and fills in the names of references. Stored bodies therefore
+hold bare ids, and a rename shows up in every document at once.
 """
 
 from collections.abc import Callable, Mapping
@@ -91,7 +92,7 @@ REFERENCE = {"value", "name", "type"}
 
 
 def read(shape: Shape, raw: Any, errors: list[faults.Error]) -> Body:
-    """The writable values of `raw`, cleaned. Unknown properties end it at once; other problems are collected."""
+    """The writable values of `raw`, cleaned. An unknown property ends it; other problems are collected."""
     if not isinstance(raw, dict):
         raise faults.unreadable(
             f"Can not deserialize instance of com.intuit.schema.finance.v3.{shape.java_class}"
@@ -166,7 +167,9 @@ def _read_choice(known: Property, value: Any, errors: list[faults.Error]) -> str
 
 
 def _read_ref(known: Property, value: Any, errors: list[faults.Error]) -> Body | None:
-    """Only `value` counts; an empty reference is no reference. A bare id stands for one, as some clients send it."""
+    """Only `value` counts; an empty reference is no reference. A bare id stands for one, as some clients send
+    it.
+    """
     if isinstance(value, str):
         return {"value": value} if value else None
     if not isinstance(value, dict):

@@ -25,7 +25,7 @@ def document(company: Company) -> dict[str, Any]:
             "options": company.options.document(),
             "records": [record_document(each) for kind in company.records.values() for each in kind.values()],
             "next_ids": dict(company.next_ids),
-            "requestids": {id: answer_document(each) for id, each in company.requestids.items()},
+            "requestids": {identity: answer_document(each) for identity, each in company.requestids.items()},
             "changes": [{**asdict(each), "at": each.at.isoformat()} for each in company.changes],
             "gone": [{**asdict(each), "at": each.at.isoformat()} for each in company.gone],
         }
@@ -41,7 +41,7 @@ def restore(company: Company, saved: Any) -> None:
         for each in saved["records"]:
             company.put(BY_NAME[each["kind"]], record(each))
         company.next_ids = {name: int(next_id) for name, next_id in saved["next_ids"].items()}
-        company.requestids = {id: answer(each) for id, each in saved["requestids"].items()}
+        company.requestids = {identity: answer(each) for identity, each in saved["requestids"].items()}
         company.changes = [change(each) for each in saved["changes"]]
         company.gone = [
             Gone(each["kind"], each["id"], datetime.fromisoformat(each["at"])) for each in saved["gone"]

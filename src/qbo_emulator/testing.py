@@ -1,8 +1,9 @@
 """For tests of anything that talks to QuickBooks: an emulator on a free port and a small client for it.
 
-In a `conftest.py`: `from qbo_emulator.testing import qbo, qbo_server` (both names: the second serves the first).
+In a `conftest.py`: `from qbo_emulator.testing import qbo, qbo_server` (both names: the second serves the
+first).
 
-* `qbo` is a `Books` on the sample company, set back to its start before every test. One server for the session.
+* `qbo` is a `Books` on the sample company, set back to its start before every test; one server a session.
 * `running(company=…)` is a context manager for a server of your own inside this process.
 * `started(company=…, store=…)` is one in a process of its own, which can be killed.
 """
@@ -106,8 +107,8 @@ class Books:
 
     update = create
 
-    def read(self, entity: str, id: str) -> Document:
-        return self._entity(entity, self.call("GET", f"{entity.lower()}/{id}"))
+    def read(self, entity: str, identity: str) -> Document:
+        return self._entity(entity, self.call("GET", f"{entity.lower()}/{identity}"))
 
     def delete(self, entity: str, found: Document, **query: Any) -> Document:
         body = {"Id": found["Id"], "SyncToken": found["SyncToken"]}
@@ -170,9 +171,9 @@ class Books:
         return cast(Document, self.control("POST", "clock", wanted))
 
     def outsider(
-        self, act: str, entity: str, id: str | None = None, changes: Document | None = None
+        self, act: str, entity: str, identity: str | None = None, changes: Document | None = None
     ) -> Document:
-        wanted = {"act": act, "entity": entity, "id": id, "changes": changes or {}}
+        wanted = {"act": act, "entity": entity, "id": identity, "changes": changes or {}}
         return cast(Document, self.control("POST", "outsider", wanted))
 
     def close_books(self, date: str | None) -> None:

@@ -1,10 +1,14 @@
-"""JSON as QuickBooks prints it: nulls left out, money with two decimals and zero as `0`, quantities with none to spare."""
+"""JSON as QuickBooks prints it: nulls left out, money with two decimals and zero as `0`, quantities with none
+to spare.
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from json.encoder import encode_basestring as quoted
+from json.encoder import encode_basestring
 from typing import Any
+
+quoted: Callable[[str], str] = encode_basestring
 
 
 class NotJson(ValueError):

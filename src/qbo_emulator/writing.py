@@ -1,7 +1,7 @@
 """Creating, changing and deleting: the checks in the order QuickBooks makes them, then one commit.
 
-Unknown properties, then all problems of single fields together, then existence, SyncToken, closed period, references,
-and at last the business rules, of which only the first broken one is told.
+Unknown properties, then all problems of single fields together, then existence, SyncToken, closed period,
+references, and at last the business rules, of which only the first broken one is told.
 """
 
 from collections.abc import Mapping
@@ -16,24 +16,24 @@ from qbo_emulator.shape import Body
 
 def save(company: Company, entity: Entity, raw: Any, act: Act) -> Record:
     """Create, or update when the document carries an Id."""
-    id = document_id(raw)
-    operation = "create" if id is None else "update"
+    identity = document_id(raw)
+    operation = "create" if identity is None else "update"
     if operation not in entity.operations:
         raise faults.unsupported(f"{operation} of {entity.name}")
     errors: list[faults.Error] = []
     sent = shape.read(entity.shape, raw, errors)
-    if id is None:
+    if identity is None:
         return _create(company, entity, sent, errors, act)
-    return _update(company, entity, id, raw, sent, errors, act)
+    return _update(company, entity, identity, raw, sent, errors, act)
 
 
 def document_id(raw: Any) -> str | None:
     if not isinstance(raw, dict) or raw.get("Id") in (None, ""):
         return None
-    id = str(raw["Id"])
-    if not id.isdecimal():
-        raise faults.invalid_id(id)
-    return id
+    identity = str(raw["Id"])
+    if not identity.isdecimal():
+        raise faults.invalid_id(identity)
+    return identity
 
 
 def _create(company: Company, entity: Entity, sent: Body, errors: list[faults.Error], act: Act) -> Record:
@@ -48,14 +48,14 @@ def _create(company: Company, entity: Entity, sent: Body, errors: list[faults.Er
 def _update(
     company: Company,
     entity: Entity,
-    id: str,
+    identity: str,
     raw: Mapping[str, Any],
     sent: Body,
     errors: list[faults.Error],
     act: Act,
 ) -> Record:
     sparse = raw.get("sparse") in (True, "true")
-    stored = company.find(entity.name, id)
+    stored = company.find(entity.name, identity)
     body = _without_empties({**stored.body, **sent} if sparse and stored else sent)
     if raw.get("SyncToken") in (None, ""):
         errors.append(faults.missing("SyncToken"))
@@ -66,7 +66,7 @@ def _update(
     complete = _checked(company, entity, body, stored, act)
     if sparse and complete == stored.body:
         return stored
-    record = Record(entity.name, id, stored.token + 1, complete, stored.created, company.clock.now())
+    record = Record(entity.name, identity, stored.token + 1, complete, stored.created, company.clock.now())
     return _commit(company, entity, record, stored.body, act, "update")
 
 
@@ -76,11 +76,11 @@ def delete(company: Company, entity: Entity, raw: Any, act: Act) -> Record:
     if not isinstance(raw, dict):
         raise faults.unreadable("Can not read the object to delete")
     shape.read(entity.shape, raw, [])
-    id = document_id(raw)
+    identity = document_id(raw)
     absent = [faults.missing(name) for name in ("Id", "SyncToken") if raw.get(name) in (None, "")]
-    if absent or id is None:
+    if absent or identity is None:
         raise faults.Fault(*absent, timed=False)
-    stored = company.find(entity.name, id)
+    stored = company.find(entity.name, identity)
     if stored is None:
         raise faults.transaction_gone()
     check_token(company, stored, raw)

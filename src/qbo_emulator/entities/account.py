@@ -126,16 +126,21 @@ class Account(Entity):
 
 def _typed(body: Body) -> Body:
     """The type and the sub-type, whichever of the two was sent."""
-    type, sub_type = body.get("AccountType"), body.get("AccountSubType")
-    if type is None and sub_type is None:
+    account_type, sub_type = body.get("AccountType"), body.get("AccountSubType")
+    if account_type is None and sub_type is None:
         raise faults.no_account_type()
-    type = type or TYPE_OF[sub_type or ""]
-    sub_type = sub_type or SUB_TYPES[type][0]
-    if TYPE_OF[sub_type] != type:
+    account_type = account_type or TYPE_OF[sub_type or ""]
+    sub_type = sub_type or SUB_TYPES[account_type][0]
+    if TYPE_OF[sub_type] != account_type:
         raise faults.rule_broken(
-            f"The account sub type {sub_type} does not belong to the account type {type}."
+            f"The account sub type {sub_type} does not belong to the account type {account_type}."
         )
-    return {**body, "AccountType": type, "AccountSubType": sub_type, "Classification": CLASSIFICATION[type]}
+    return {
+        **body,
+        "AccountType": account_type,
+        "AccountSubType": sub_type,
+        "Classification": CLASSIFICATION[account_type],
+    }
 
 
 def _check_parent(company: Company, body: Body) -> None:

@@ -12,6 +12,7 @@ from qbo_emulator.shape import Body, Shape, given, group, ignored, text
 
 KINDS = ("Customer", "Vendor", "Employee")
 NAME_PARTS = ("Title", "GivenName", "MiddleName", "FamilyName", "Suffix")
+NAME_TAKEN = "Another customer, vendor or employee is already using this name. Please use a different name."
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 PHONE = Shape(
@@ -66,7 +67,7 @@ UNKEPT = (
     given("Level"),
 )
 FILTERS = {
-    **{name: "text" for name in NAME_PARTS},
+    **dict.fromkeys(NAME_PARTS, "text"),
     "DisplayName": "text",
     "CompanyName": "text",
     "PrintOnCheckName": "text",
@@ -116,9 +117,7 @@ def check_name_is_free(company: Company, name: str, stored: Record | None) -> No
     for kind in KINDS:
         for other in company.where(kind, "DisplayName", name):
             if stored is None or (other.kind, other.id) != (stored.kind, stored.id):
-                raise faults.duplicate_name(
-                    "Another customer, vendor or employee is already using this name. Please use a different name."
-                )
+                raise faults.duplicate_name(NAME_TAKEN)
 
 
 def cash_balance(cents: int) -> Body:

@@ -1,4 +1,6 @@
-"""Item: a product or service. Only Inventory items have a quantity here and let QuickBooks book cost by itself."""
+"""Item: a product or service. Only Inventory items have a quantity here and let QuickBooks book cost by
+itself.
+"""
 
 from collections.abc import Iterable
 
@@ -148,9 +150,9 @@ def _inventory_problems(body: Body) -> Iterable[faults.Error]:
 
 def _check_type(body: Body, stored: Record | None) -> None:
     before = stored.body["Type"] if stored else body["Type"]
-    if before != body["Type"] and (before, body["Type"]) != ("NonInventory", "Inventory"):
-        if "Inventory" in (before, body["Type"]):
-            raise faults.rule_broken("You can't change the type of this item.")
+    change = (before, body["Type"])
+    if before != body["Type"] and change != ("NonInventory", "Inventory") and "Inventory" in change:
+        raise faults.rule_broken("You can't change the type of this item.")
 
 
 def _check_accounts(company: Company, body: Body) -> None:

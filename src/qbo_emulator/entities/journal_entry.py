@@ -131,7 +131,9 @@ def _line_problems(line: Body) -> Iterator[faults.Error]:
 
 
 def _prepared_line(company: Company, line: Body) -> Body:
-    """A description line loses its posting detail; a name says which list it is from; untracked marks are dropped."""
+    """A description line loses its posting detail; a name says which list it is from; untracked marks are
+    dropped.
+    """
     if line["DetailType"] == "DescriptionOnly":
         return {key: value for key, value in line.items() if key != "JournalEntryLineDetail"}
     detail = dict(line["JournalEntryLineDetail"])
@@ -146,12 +148,12 @@ def _prepared_line(company: Company, line: Body) -> Body:
 
 
 def _party(company: Company, party: Body) -> Body:
-    id = party["EntityRef"]["value"]
+    identity = party["EntityRef"]["value"]
     kind = party.get("Type")
     if kind is None:
         raise faults.Fault(faults.missing("Type"), timed=False)
-    references.check_one(company, kind, id)
-    return {"Type": kind, "EntityRef": {"value": id, "of": kind}}
+    references.check_one(company, kind, identity)
+    return {"Type": kind, "EntityRef": {"value": identity, "of": kind}}
 
 
 def _check_lines(company: Company, body: Body) -> None:

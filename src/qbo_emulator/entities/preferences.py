@@ -1,4 +1,6 @@
-"""Preferences: one object; what it says about closing, tracking and numbering decides what transactions may do."""
+"""Preferences: one object; what it says about closing, tracking and numbering decides what transactions may
+do.
+"""
 
 from qbo_emulator.company import Company
 from qbo_emulator.entities.entity import Act, Entity

@@ -1,4 +1,4 @@
-"""What all transactions share: one id sequence, a date, a number, a closed period that stops them, postings."""
+"""What all transactions share: one id sequence, a date, a number, closed periods, postings."""
 
 from collections.abc import Iterable
 
@@ -68,15 +68,15 @@ class Transaction(Entity):
 def with_line_ids(lines: Iterable[Body], stored: Record | None, first: int) -> list[Body]:
     """Known lines keep their id, every other line gets a new one; ids of dropped lines are not used again."""
     known = {line["Id"] for line in stored.body["Line"]} if stored else set()
-    next_id = max((int(id) for id in known), default=first - 1) + 1
+    next_id = max((int(identity) for identity in known), default=first - 1) + 1
     numbered = []
     for line in lines:
-        id = line.get("Id")
-        if id in known:
-            known.discard(id)
+        identity = line.get("Id")
+        if identity in known:
+            known.discard(identity)
         else:
-            id, next_id = str(next_id), next_id + 1
-        numbered.append({**line, "Id": id})
+            identity, next_id = str(next_id), next_id + 1
+        numbered.append({**line, "Id": identity})
     return numbered
 
 

@@ -1,7 +1,7 @@
 """Lists whose members can have a parent: accounts, classes, locations, items, customers with their jobs.
 
-The full name, `Parent:Child`, is stored with each member so that it can be found by it; a rename carries through to
-everything below without touching their SyncTokens, as in QuickBooks.
+The full name, `Parent:Child`, is stored with each member so that it can be found by it; a rename carries
+through to everything below without touching their SyncTokens, as in QuickBooks.
 """
 
 from qbo_emulator import faults

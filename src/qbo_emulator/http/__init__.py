@@ -1,1 +1,3 @@
-"""The emulator's surface: the accounting API, the token endpoints, the controls for tests and the pages for people."""
+"""The emulator's surface: the accounting API, the token endpoints, the controls for tests and the pages for
+people.
+"""

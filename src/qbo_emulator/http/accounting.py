@@ -1,4 +1,4 @@
-"""The accounting API itself: what `/v3/company/{realm}/…` answers once the gateway has let a request through."""
+"""The accounting API itself: what `/v3/company/{realm}/…` answers behind the gateway."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ def answer(realm: Realm, request: Request, address: Address, base: str) -> Respo
 
 
 def _check_formats(request: Request) -> None:
-    """The emulator speaks JSON only; the real service would answer XML to anyone who does not ask for JSON."""
+    """The emulator speaks JSON only; the real service answers XML to whoever does not ask for JSON."""
     accepted = request.headers.get("Accept", "")
     if "application/json" not in accepted and "*/*" not in accepted:
         raise _formats_fault(415, "JSON only: send Accept: application/json")
@@ -60,13 +60,13 @@ def _report(realm: Realm, request: Request, name: str) -> Response:
 
 def _read(realm: Realm, entity: Entity, address: Address, request: Request, base: str) -> Response:
     if entity.solitary:
-        id = next(iter(realm.company.of(entity.name)))
+        identity = next(iter(realm.company.of(entity.name)))
     elif address.id is None:
         raise faults.no_such_resource(request.path, base)
     else:
-        id = address.id
+        identity = address.id
     with realm.company.lock:
-        record = reading.read(realm.company, entity, id)
+        record = reading.read(realm.company, entity, identity)
         return _enveloped(realm, entity.name, realm.company.printed(entity, record))
 
 

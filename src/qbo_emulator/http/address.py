@@ -1,5 +1,6 @@
-"""What a request to the accounting API is about: company, entity, operation. Known before anything is checked, because
-faults are matched on it."""
+"""What a request to the accounting API is about: company, entity, operation. Known before anything is
+checked, because faults are matched on it.
+"""
 
 import re
 from dataclasses import dataclass

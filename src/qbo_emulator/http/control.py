@@ -1,4 +1,6 @@
-"""`/_emulator/…`: what a test may ask of the emulator itself. Each endpoint takes `?realm=`; the default is the first."""
+"""`/_emulator/…`: what a test may ask of the emulator itself. Each endpoint takes `?realm=`; the default is
+the first.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -10,8 +10,8 @@ from qbo_emulator.http.messages import Request, Response, json_response
 if TYPE_CHECKING:
     from qbo_emulator.emulator import Emulator
 
-TOKEN_PATH = "/oauth2/v1/tokens/bearer"
-REVOKE_PATH = "/v2/oauth2/tokens/revoke"
+TOKENS = "/oauth2/v1/tokens/bearer"
+REVOCATION = "/v2/oauth2/tokens/revoke"
 
 
 def respond(emulator: "Emulator", request: Request) -> Response:
@@ -21,9 +21,9 @@ def respond(emulator: "Emulator", request: Request) -> Response:
         return json_response({"error": str(refusal)}, 421)
     if request.path.startswith("/_emulator/"):
         return control.respond(emulator, request)
-    if request.path == TOKEN_PATH and request.method == "POST":
+    if request.path == TOKENS and request.method == "POST":
         return emulator.token(request)
-    if request.path == REVOKE_PATH and request.method == "POST":
+    if request.path == REVOCATION and request.method == "POST":
         return emulator.revoke(request)
     where = address(request)
     if where is not None:

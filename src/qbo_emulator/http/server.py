@@ -1,4 +1,6 @@
-"""HTTP/1.1 by the standard library, because some faults need the bare socket: resets, half answers, slow drips."""
+"""HTTP/1.1 by the standard library, because some faults need the bare socket: resets, half answers, slow
+drips.
+"""
 
 import gzip
 import logging
@@ -55,7 +57,17 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._serve()
 
-    do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_GET
+    def do_POST(self) -> None:
+        self._serve()
+
+    def do_PUT(self) -> None:
+        self._serve()
+
+    def do_DELETE(self) -> None:
+        self._serve()
+
+    def do_HEAD(self) -> None:
+        self._serve()
 
     def _serve(self) -> None:
         started = time.perf_counter()
@@ -73,7 +85,7 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(min(length, LARGEST_BODY)) if length > 0 else b""
         path, _, query = self.path.partition("?")
-        return Request(self.command, unquote(path), query, self.headers, body)
+        return Request(self.command, unquote(path), query, dict(self.headers), body)
 
     # Sending
 
@@ -170,5 +182,5 @@ class Handler(BaseHTTPRequestHandler):
         except (OSError, ValueError) as gone:
             log.debug("connection lost: %s", gone)
 
-    def log_message(self, format: str, *args: object) -> None:
-        log.debug(format, *args)
+    def log_message(self, text: str, *args: object) -> None:
+        log.debug(text, *args)

@@ -136,16 +136,16 @@ class _Parser:
         return tuple(conditions)
 
     def _condition(self) -> Condition:
-        property = self.take("word", "a property").text
+        name = self.take("word", "a property").text
         operator = self.expect(*OPERATORS, "in", "like")
         if operator != "in":
-            return Condition(property, operator, (self._value(),))
+            return Condition(name, operator, (self._value(),))
         self.expect("(")
         values = [self._value()]
         while self.skip(","):
             values.append(self._value())
         self.expect(")")
-        return Condition(property, operator, tuple(values))
+        return Condition(name, operator, tuple(values))
 
     def _value(self) -> str:
         token = self.now
@@ -164,11 +164,11 @@ class _Parser:
         return tuple(orders)
 
     def _order(self) -> Order:
-        property = self.take("word", "a property").text
+        name = self.take("word", "a property").text
         descending = self.skip("desc")
         if not descending:
             self.skip("asc")
-        return Order(property, descending)
+        return Order(name, descending)
 
 
 def _tokens(statement: str) -> list[Token]:
@@ -177,7 +177,8 @@ def _tokens(statement: str) -> list[Token]:
     at = 0
     while at < len(stripped):
         match = TOKEN.match(stripped, at)
-        assert match and match.lastgroup, f"no token at {at} of {stripped!r}"
+        assert match is not None, f"no token at {at} of {stripped!r}"
+        assert match.lastgroup is not None
         text = match[match.lastgroup]
         if match.lastgroup == "quoted":
             text = re.sub(r"\\(.)", r"\1", text)

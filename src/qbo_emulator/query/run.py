@@ -1,4 +1,6 @@
-"""Answering a statement. Equality on an id, a number or a name goes through an index, everything else looks at all."""
+"""Answering a statement. Equality on an id, a number or a name goes through an index, everything else looks
+at all.
+"""
 
 import re
 from collections.abc import Callable, Iterable
@@ -54,7 +56,7 @@ def _candidates(company: Company, entity: Entity, conditions: Iterable[Condition
             continue
         name, _ = _property(entity, condition.property)
         if name == "Id":
-            found = (company.find(entity.name, id) for id in dict.fromkeys(condition.values))
+            found = (company.find(entity.name, identity) for identity in dict.fromkeys(condition.values))
             return [record for record in found if record]
         if name in entity.indexed:
             values = {value.casefold(): value for value in condition.values}

@@ -1,4 +1,4 @@
-"""What accounts amount to at a date, as the statements need it: cents, debits positive unless said otherwise."""
+"""What accounts amount to at a date, as statements need it: cents, debits positive unless said otherwise."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,7 @@ from qbo_emulator.entities.account_types import BALANCE_SHEET, CLASSIFICATION
 from qbo_emulator.record import Record
 from qbo_emulator.reports.periods import fiscal_year_start
 
-STATEMENT_ORDER = {type: n for n, type in enumerate(CLASSIFICATION)}
+STATEMENT_ORDER = {account_type: n for n, account_type in enumerate(CLASSIFICATION)}
 DEBIT_TYPES = frozenset({"Asset", "Expense"})
 
 
@@ -31,15 +31,17 @@ def on_balance_sheet(account: Record) -> bool:
 
 
 def trial(company: Company, end: str) -> dict[str, int]:
-    """Every account at a date; income and expense since the fiscal year began, the years before in Retained Earnings."""
+    """Every account at a date; income and expense since the fiscal year began, the years before in Retained
+    Earnings.
+    """
     start = fiscal_year_start(company, date.fromisoformat(end)).isoformat()
     earlier = (date.fromisoformat(start) - timedelta(days=1)).isoformat()
     totals = company.ledger.moved(until=end)
     accounts = company.of("Account")
     retained = 0
-    for id, cents in company.ledger.moved(until=earlier).items():
-        if not on_balance_sheet(accounts[id]):
-            totals[id] -= cents
+    for identity, cents in company.ledger.moved(until=earlier).items():
+        if not on_balance_sheet(accounts[identity]):
+            totals[identity] -= cents
             retained += cents
     if retained:
         keeper = retained_earnings(company)
@@ -51,7 +53,7 @@ def net_income(company: Company, start: str, end: str) -> int:
     """Income less cost and expense: positive is a profit."""
     accounts = company.of("Account")
     moved = company.ledger.moved(since=start, until=end)
-    return -sum(cents for id, cents in moved.items() if not on_balance_sheet(accounts[id]))
+    return -sum(cents for identity, cents in moved.items() if not on_balance_sheet(accounts[identity]))
 
 
 def retained_earnings(company: Company) -> Record:

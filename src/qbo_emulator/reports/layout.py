@@ -42,9 +42,9 @@ class Report:
         found |= {"ReportBasis": "Accrual", "StartPeriod": covered.start, "EndPeriod": covered.end}
         found |= self.summarized(parameters)
         found["Currency"] = "USD"
-        for filter in ("customer", "vendor", "class", "department"):
-            if parameters.get(filter):
-                found[filter.capitalize()] = parameters[filter]
+        for narrowing in ("customer", "vendor", "class", "department"):
+            if parameters.get(narrowing):
+                found[narrowing.capitalize()] = parameters[narrowing]
         found["Option"] = [*self.standard(), {"Name": "NoReportData", "Value": "true" if empty else "false"}]
         return found
 
@@ -64,12 +64,12 @@ def check_basis(company: Company, parameters: Mapping[str, str]) -> None:
         raise faults.unsupported("Report on cash basis")
 
 
-def column(title: str, type: str, key: str) -> Row:
-    return {"ColTitle": title, "ColType": type, "MetaData": [{"Name": "ColKey", "Value": key}]}
+def column(title: str, column_type: str, key: str) -> Row:
+    return {"ColTitle": title, "ColType": column_type, "MetaData": [{"Name": "ColKey", "Value": key}]}
 
 
-def cell(value: str, id: str | None = None) -> Cell:
-    return {"value": value} if id is None else {"value": value, "id": id}
+def cell(value: str, identity: str | None = None) -> Cell:
+    return {"value": value} if identity is None else {"value": value, "id": identity}
 
 
 def data(*cells: Cell) -> Row:

@@ -7,7 +7,20 @@ from datetime import date, timedelta
 from qbo_emulator import faults
 from qbo_emulator.company import Company
 
-MONTHS = ("January February March April May June July August September October November December").split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""TrialBalance: each account in one of two columns. Income and expense count from the start of the fiscal year.
+"""TrialBalance: each account in one of two columns. Income and expense count from the start of the fiscal
+year.
 
 What earlier years earned stands in Retained Earnings, so both columns add up to the same at any date.
 """
@@ -27,16 +28,16 @@ class TrialBalance(Report):
         self, company: Company, covered: Period, parameters: Mapping[str, str]
     ) -> tuple[list[Row], bool]:
         rows: list[Row] = []
-        debits = credits = 0
+        debited = credited = 0
         totals = balances.trial(company, covered.end)
         for account in balances.in_statement_order(company):
             cents = totals.get(account.id, 0)
             if not cents:
                 continue
-            debits, credits = debits + max(cents, 0), credits + max(-cents, 0)
+            debited, credited = debited + max(cents, 0), credited + max(-cents, 0)
             debit, credit = (money.plain(cents), "") if cents > 0 else ("", money.plain(-cents))
             name = cell(str(account.body["FullyQualifiedName"]), account.id)
             rows.append({"ColData": [name, cell(debit), cell(credit)]})
-        assert debits == credits, f"trial balance is out by {debits - credits} cents"
-        total = [cell("TOTAL"), cell(money.plain(debits)), cell(money.plain(credits))]
+        assert debited == credited, f"trial balance is out by {debited - credited} cents"
+        total = [cell("TOTAL"), cell(money.plain(debited)), cell(money.plain(credited))]
         return [*rows, section(None, [], total, "GrandTotal")], not rows

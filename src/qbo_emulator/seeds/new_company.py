@@ -1,7 +1,9 @@
-"""`empty`: a new US company on QuickBooks Online Plus, with the chart Intuit makes at sign-up and nothing in it.
+"""`empty`: a new US company on QuickBooks Online Plus, with the chart Intuit makes at sign-up and nothing in
+it.
 
-The accounts QuickBooks itself adds on first need (A/P with the first bill, inventory accounts when inventory is switched
-on, and so on) are not there yet: see `lazy_accounts`. A bank account is, because nobody starts without one.
+The accounts QuickBooks itself adds on first need (A/P with the first bill, inventory accounts when inventory
+is switched on, and so on) are not there yet: see `lazy_accounts`. A bank account is, because nobody starts
+without one.
 """
 
 from qbo_emulator.company import Company
@@ -52,7 +54,7 @@ def plant_new_company(company: Company) -> None:
     accounts = {"asset": "35", "income": "33", "expense": "34"}
     plant_singletons(company, info, tracking=False, sales_tax=False, accounts=accounts)
     for line in AT_SIGN_UP.strip().splitlines():
-        name, type, sub_type = line.split("|")
-        plant_account(company, name, type, sub_type)
+        name, account_type, sub_type = line.split("|")
+        plant_account(company, name, account_type, sub_type)
     for name, days in (("Due on receipt", 0), ("Net 15", 15), ("Net 30", 30), ("Net 60", 60), ("Net 10", 10)):
         plant(company, "Term", {"Name": name, "DueDays": days})

@@ -13,26 +13,28 @@ FOUNDER = Act(actor="QuickBooks")
 
 
 def plant(
-    company: Company, kind: str, body: Body, *, id: str | None = None, on: datetime = FOUNDED
+    company: Company, kind: str, body: Body, *, identity: str | None = None, on: datetime = FOUNDED
 ) -> Record:
     """One object, completed by its own rules, under the id given or the next one."""
     entity = BY_NAME[kind]
     complete = entity.completed(company, body, None, FOUNDER)
-    record = Record(kind, id or company.new_id(entity.sequence), 0, complete, on, on)
+    record = Record(kind, identity or company.new_id(entity.sequence), 0, complete, on, on)
     company.put(entity, record)
-    if id is not None:
-        company.next_ids[entity.sequence] = max(company.next_ids.get(entity.sequence, 1), int(id) + 1)
+    if identity is not None:
+        company.next_ids[entity.sequence] = max(company.next_ids.get(entity.sequence, 1), int(identity) + 1)
     return record
 
 
-def plant_account(company: Company, name: str, type: str, sub_type: str, *, id: str | None = None) -> Record:
+def plant_account(
+    company: Company, name: str, account_type: str, sub_type: str, *, identity: str | None = None
+) -> Record:
     """An account by its full name; the parent is planted before its children."""
     parent, _, own = name.rpartition(":")
-    body: Body = {"Name": own, "AccountType": type, "AccountSubType": sub_type}
+    body: Body = {"Name": own, "AccountType": account_type, "AccountSubType": sub_type}
     if parent:
         above = next(company.where("Account", "FullyQualifiedName", parent))
         body["ParentRef"] = {"value": above.id}
-    return plant(company, "Account", body, id=id)
+    return plant(company, "Account", body, identity=identity)
 
 
 def plant_singletons(

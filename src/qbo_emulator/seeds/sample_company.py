@@ -1,4 +1,5 @@
-"""`sandbox`: the sample company every developer gets, a landscaping business in California, with its well-known ids.
+"""`sandbox`: the sample company every developer gets, a landscaping business in California, with its well-
+known ids.
 
 The chart, the names and the items are there under the ids that independent sandboxes have in common. Its old
 transactions are not: every balance starts at zero.
@@ -103,16 +104,20 @@ ACCOUNTS = """
 90|Board of Equalization Payable|Other Current Liability|GlobalTaxPayable
 """
 
-CUSTOMERS = """Amy's Bird Sanctuary|Bill's Windsurf Shop|Cool Cars|Diego Rodriguez|Dukes Basketball Camp|Dylan Sollfrank
-Freeman Sporting Goods|>0969 Ocean View Road|>55 Twin Lane|Geeta Kalapatapu|Gevelber Photography|Jeff's Jalopies
-John Melton|Kate Whelan|Pye's Cakes|Kookies by Kathy|Mark Cho|Paulsen Medical Supplies|Rago Travel Agency|Red Rock Diner
-Rondonuwu Fruit and Vegi|Shara Barnett|>Barnett Design|Sonnenschein Family Store|Sushi by Katsuyuki|Travis Waldron
-Video Games by Dan|Wedding Planning by Whitney|Weiskopf Consulting"""
+CUSTOMERS = """\
+Amy's Bird Sanctuary|Bill's Windsurf Shop|Cool Cars|Diego Rodriguez|Dukes Basketball Camp
+Dylan Sollfrank|Freeman Sporting Goods|>0969 Ocean View Road|>55 Twin Lane|Geeta Kalapatapu
+Gevelber Photography|Jeff's Jalopies|John Melton|Kate Whelan|Pye's Cakes|Kookies by Kathy|Mark Cho
+Paulsen Medical Supplies|Rago Travel Agency|Red Rock Diner|Rondonuwu Fruit and Vegi|Shara Barnett
+>Barnett Design|Sonnenschein Family Store|Sushi by Katsuyuki|Travis Waldron|Video Games by Dan
+Wedding Planning by Whitney|Weiskopf Consulting"""
 
-VENDORS = """Books by Bessie|Brosnahan Insurance Agency|Cal Telephone|Chin's Gas and Oil|Cigna Health Care
-Computers by Jenni|Diego's Road Warrior Bodyshop|EDD|Ellis Equipment Rental|Fidelity|Hall Properties|Hicks Hardware
-Lee Advertising|Mahoney Mugs|Met Life Dental|National Eye Care|Norton Lumber and Building Materials|Pam Seitz|PG&E
-Robertson & Associates|Tania's Nursery|Tim Philip Masonry|Tony Rondonuwu|United States Treasury"""
+VENDORS = """\
+Books by Bessie|Brosnahan Insurance Agency|Cal Telephone|Chin's Gas and Oil|Cigna Health Care
+Computers by Jenni|Diego's Road Warrior Bodyshop|EDD|Ellis Equipment Rental|Fidelity|Hall Properties
+Hicks Hardware|Lee Advertising|Mahoney Mugs|Met Life Dental|National Eye Care
+Norton Lumber and Building Materials|Pam Seitz|PG&E|Robertson & Associates|Tania's Nursery
+Tim Philip Masonry|Tony Rondonuwu|United States Treasury"""
 
 ITEMS = """
 1|Services|Service|1||
@@ -141,8 +146,8 @@ def plant_sample_company(company: Company) -> None:
     accounts = {"asset": "32", "income": "30", "expense": "31"}
     plant_singletons(company, info, tracking=True, sales_tax=True, accounts=accounts)
     for line in ACCOUNTS.strip().splitlines():
-        id, name, type, sub_type = line.split("|")
-        plant_account(company, name, type, sub_type, id=id)
+        identity, name, account_type, sub_type = line.split("|")
+        plant_account(company, name, account_type, sub_type, identity=identity)
     terms = ("Due on receipt", 0), ("Net 15", 15), ("Net 30", 30), ("Net 60", 60), ("Net 10", 10)
     for name, days in terms:
         plant(company, "Term", {"Name": name, "DueDays": days})
@@ -169,12 +174,12 @@ def _plant_names(company: Company) -> None:
 
 
 def _plant_item(
-    company: Company, id: str, name: str, type: str, income: str, expense: str, asset: str
+    company: Company, identity: str, name: str, account_type: str, income: str, expense: str, asset: str
 ) -> None:
-    body: Body = {"Name": name, "Type": type, "IncomeAccountRef": {"value": income}}
+    body: Body = {"Name": name, "Type": account_type, "IncomeAccountRef": {"value": income}}
     if expense:
         body["ExpenseAccountRef"] = {"value": expense}
     if asset:
         tracked = {"TrackQtyOnHand": True, "QtyOnHand": 0, "InvStartDate": "2015-10-01"}
         body |= {"AssetAccountRef": {"value": asset}, **tracked}
-    plant(company, "Item", body, id=id)
+    plant(company, "Item", body, identity=identity)
