@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import psycopg
@@ -9,6 +10,7 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 
 from tieout.database import roles
+from tieout.database.cluster import Cluster
 from tieout.testing.plugin import RUN
 from tieout.testing.run import TestDatabase
 
@@ -107,3 +109,16 @@ def test_strangers_may_not_connect(fresh_database: TestDatabase) -> None:
     question = "SELECT has_database_privilege('pg_monitor', current_database(), 'CONNECT')"
     with psycopg.connect(fresh_database.url) as connection:
         assert connection.execute(question).fetchone() == (False,)
+
+
+def test_the_sql_for_a_server_makes_the_same_and_may_be_run_again(test_cluster: Cluster) -> None:
+    name = f"server_{os.getpid()}"
+    try:
+        test_cluster.sql(roles.server_sql(name))
+        test_cluster.sql(roles.server_sql(name))
+        with psycopg.connect(test_cluster.url(roles.OWNER, name)) as owner:
+            owner.execute("CREATE TABLE made (n int)")
+        with psycopg.connect(test_cluster.url(roles.APP, name)) as app:
+            app.execute("DELETE FROM made")
+    finally:
+        test_cluster.drop_database(name)

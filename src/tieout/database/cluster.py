@@ -319,18 +319,11 @@ class Cluster:
 
     def _create_roles(self) -> None:
         """Once for each version of the SQL; the note beside the data says which."""
-        script = "\n".join([roles.cluster_sql(), roles.database_sql(roles.DATABASE), roles.schema_sql()])
+        script = roles.server_sql(roles.DATABASE)
         note = self.place / "roles"
-        if note.exists() and note.read_text() == script:
-            return
-        self.sql(roles.cluster_sql())
-        self.sql(
-            f"SELECT 'CREATE DATABASE {roles.DATABASE} OWNER {roles.OWNER}' "
-            f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{roles.DATABASE}') \\gexec"
-        )
-        self.sql(roles.database_sql(roles.DATABASE))
-        self.sql(roles.schema_sql(), database=roles.DATABASE)
-        note.write_text(script)
+        if not note.exists() or note.read_text() != script:
+            self.sql(script)
+            note.write_text(script)
 
     # --- Stopping -------------------------------------------------------------------------------------------
 

@@ -7,6 +7,8 @@ disable a trigger or truncate. Triggers alone would not do; a table's owner can 
 
 from __future__ import annotations
 
+import sys
+
 OWNER = "tieout_owner"
 APP = "tieout_app"
 SUPERUSER = "postgres"
@@ -41,3 +43,17 @@ def schema_sql() -> str:
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP};
 ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT USAGE, SELECT ON SEQUENCES TO {APP};
 ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT USAGE ON SCHEMAS TO {APP};"""
+
+
+def server_sql(database: str) -> str:
+    """Everything for a server's administrator, to be run by psql as superuser."""
+    create = f"""SELECT 'CREATE DATABASE "{database}" OWNER {OWNER}'
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{database}') \\gexec"""
+    passwords = f"-- Then: \\password {OWNER} and \\password {APP}"
+    return "\n".join(
+        [cluster_sql(), create, database_sql(database), f'\\connect "{database}"', schema_sql(), passwords]
+    )
+
+
+if __name__ == "__main__":
+    print(server_sql(sys.argv[1] if len(sys.argv) > 1 else DATABASE))
