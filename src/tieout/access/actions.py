@@ -50,7 +50,7 @@ class Busy(Refusal):
     code = "busy"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Action(Generic[P, R]):
     """A business act that can be asked for: a function with its permission."""
 
