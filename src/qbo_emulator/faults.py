@@ -270,6 +270,11 @@ def no_account_type() -> Fault:
     return Fault(Error("6010", "Account Type or Account Sub Type is required", detail))
 
 
+def no_opening_date() -> Fault:
+    detail = "An opening balance needs the date as of which it is given"
+    return Fault(Error("6060", "Opening balance date is required", detail, "OpeningBalanceDate"))
+
+
 def no_name() -> Fault:
     detail = "At least one of: Title, GivenName, MiddleName, FamilyName, Suffix or DisplayName is required"
     return Fault(Error("6080", "Name is required", detail))
@@ -278,7 +283,8 @@ def no_name() -> Fault:
 def duplicate_number(number: str, kind: str, txn_id: str) -> Fault:
     detail = (
         "Duplicate Document Number Error : You must specify a different number. "
-        f"This number has already been used. DocNumber={number} is assigned to TxnType={kind} with TxnId={txn_id}"
+        f"This number has already been used. DocNumber={number} "
+        f"is assigned to TxnType={kind} with TxnId={txn_id}"
     )
     return Fault(Error("6140", "Duplicate Document Number Error", detail, ""))
 

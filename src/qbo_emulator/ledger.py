@@ -59,6 +59,9 @@ class Ledger:
     def of_transaction(self, transaction: str) -> Sequence[Posting]:
         return self._by_transaction.get(transaction, ())
 
+    def transactions(self) -> Iterable[Sequence[Posting]]:
+        return self._by_transaction.values()
+
     def moved(self, *, since: str | None = None, until: str) -> dict[str, int]:
         """Each account's debits less credits between two dates, both included."""
         totals: dict[str, int] = {}

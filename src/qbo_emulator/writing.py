@@ -9,7 +9,7 @@ from typing import Any
 
 from qbo_emulator import faults, shape
 from qbo_emulator.company import Company
-from qbo_emulator.entities import Act, Entity
+from qbo_emulator.entities import BY_NAME, Act, Entity
 from qbo_emulator.record import Record
 from qbo_emulator.shape import Body
 
@@ -42,7 +42,10 @@ def _create(company: Company, entity: Entity, sent: Body, errors: list[faults.Er
     complete = _checked(company, entity, body, None, act)
     now = company.clock.now()
     record = Record(entity.name, company.new_id(entity.sequence), 0, complete, now, now)
-    return _commit(company, entity, record, {}, act, "create")
+    created = _commit(company, entity, record, {}, act, "create")
+    for kind, document in entity.follow_ups(company, created, body):
+        save(company, BY_NAME[kind], document, act)
+    return created
 
 
 def _update(

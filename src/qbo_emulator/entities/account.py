@@ -1,10 +1,10 @@
 """Account: the chart. Types and sub-types imply each other; balances come from the ledger."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from qbo_emulator import faults, money
 from qbo_emulator.company import Company
-from qbo_emulator.entities import tree
+from qbo_emulator.entities import lazy_accounts, tree
 from qbo_emulator.entities.account_types import BALANCE_SHEET, CLASSIFICATION, SUB_TYPES, TYPE_OF
 from qbo_emulator.entities.entity import Act, Entity
 from qbo_emulator.record import Record
@@ -93,6 +93,9 @@ class Account(Entity):
 
     def completed(self, company: Company, body: Body, stored: Record | None, act: Act) -> Body:
         typed = _typed(body)
+        if typed.pop("OpeningBalance", None) and not typed.get("OpeningBalanceDate"):
+            raise faults.no_opening_date()
+        typed.pop("OpeningBalanceDate", None)
         typed.setdefault("Active", True)
         typed.setdefault("CurrencyRef", {"value": "USD"})
         if typed["Name"] in INDISPENSABLE and not typed["Active"]:
@@ -109,6 +112,25 @@ class Account(Entity):
     def changed(self, company: Company, record: Record, before: Body) -> None:
         if before.get("FullyQualifiedName") != record.body["FullyQualifiedName"]:
             tree.rename_below(company, self, record, "Name")
+
+    def follow_ups(self, company: Company, record: Record, sent: Body) -> Sequence[tuple[str, Body]]:
+        """An opening balance is a journal entry against Opening Balance Equity."""
+        opening = sent.get("OpeningBalance")
+        if not opening:
+            return ()
+        equity = lazy_accounts.needed(company, self, "Opening Balance Equity")
+        debit = (record.body["Classification"] == "Asset") == (opening > 0)
+        sides = ("Debit", "Credit") if debit else ("Credit", "Debit")
+        lines = [
+            {
+                "Amount": abs(opening),
+                "Description": "Opening Balance",
+                "DetailType": "JournalEntryLineDetail",
+                "JournalEntryLineDetail": {"PostingType": side, "AccountRef": {"value": account.id}},
+            }
+            for side, account in zip(sides, (record, equity), strict=True)
+        ]
+        return [("JournalEntry", {"TxnDate": sent["OpeningBalanceDate"], "Line": lines})]
 
     def derived(self, company: Company, record: Record) -> Body:
         own = company.ledger.balance(record.id) if record.body["Classification"] in BALANCE_SHEET else 0

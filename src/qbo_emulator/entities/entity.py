@@ -57,6 +57,10 @@ class Entity:
     def changed(self, company: Company, record: Record, before: Body) -> None:
         """What else follows from a change that was saved."""
 
+    def follow_ups(self, company: Company, record: Record, sent: Body) -> Sequence[tuple[str, Body]]:
+        """Further objects QuickBooks makes by itself when this one is created: entity and document."""
+        return ()
+
     def check_removal(self, company: Company, record: Record) -> None:
         """Refuse to delete what something else depends on."""
 

@@ -3,6 +3,8 @@ do.
 """
 
 from qbo_emulator.company import Company
+from qbo_emulator.entities import lazy_accounts
+from qbo_emulator.entities.account import Account
 from qbo_emulator.entities.entity import Act, Entity
 from qbo_emulator.record import Record
 from qbo_emulator.shape import HEAD, Body, Shape, flag, given, group, ignored, on, several, text
@@ -112,6 +114,9 @@ class Preferences(Entity):
 
     def changed(self, company: Company, record: Record, before: Body) -> None:
         company.names_generation += 1
+        if record.body.get("ProductAndServicesPrefs", {}).get("QuantityOnHand"):
+            for name in lazy_accounts.INVENTORY:
+                lazy_accounts.needed(company, Account(), name)
 
 
 def _merged_pairs(before: Body, sent: Body) -> list[Body]:

@@ -4,6 +4,7 @@ the first.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qbo_emulator import faults, guard, outsider, state, wire
@@ -79,7 +80,8 @@ def _add_company(emulator: "Emulator", realm: Realm, request: Request) -> Respon
 
 
 def _options(emulator: "Emulator", realm: Realm, request: Request) -> Response:
-    return json_response(_plain(realm.company.options.document()))
+    found = realm.company.options.document()
+    return json_response({key: _exact(value) for key, value in found.items()})
 
 
 def _set_options(emulator: "Emulator", realm: Realm, request: Request) -> Response:
@@ -88,8 +90,12 @@ def _set_options(emulator: "Emulator", realm: Realm, request: Request) -> Respon
 
 
 def _plain(document: dict[str, Any]) -> dict[str, Any]:
-    """Numbers with a fraction as the wire knows them."""
-    return {key: str(value) if isinstance(value, float) else value for key, value in document.items()}
+    """Options hold ordinary numbers, the wire has decimals."""
+    return {key: float(value) if isinstance(value, Decimal) else value for key, value in document.items()}
+
+
+def _exact(value: Any) -> Any:
+    return Decimal(str(value)) if isinstance(value, float) else value
 
 
 def _clock(emulator: "Emulator", realm: Realm, request: Request) -> Response:

@@ -5,10 +5,22 @@ from typing import Any
 
 from qbo_emulator import faults
 from qbo_emulator.company import Company
+from qbo_emulator.reports.balance_sheet import BalanceSheet
+from qbo_emulator.reports.general_ledger import GeneralLedger
 from qbo_emulator.reports.layout import Report
+from qbo_emulator.reports.profit_and_loss import ProfitAndLoss
+from qbo_emulator.reports.transaction_list import JournalReport, TransactionList
 from qbo_emulator.reports.trial_balance import TrialBalance
 
-REPORTS: dict[str, Report] = {each.name.lower(): each for each in (TrialBalance(),)}
+ALL: tuple[Report, ...] = (
+    BalanceSheet(),
+    GeneralLedger(),
+    JournalReport(),
+    ProfitAndLoss(),
+    TransactionList(),
+    TrialBalance(),
+)
+REPORTS = {each.name.lower(): each for each in ALL}
 
 
 def report(company: Company, name: str, parameters: Mapping[str, str]) -> dict[str, Any]:

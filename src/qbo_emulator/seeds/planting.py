@@ -38,10 +38,16 @@ def plant_account(
 
 
 def plant_singletons(
-    company: Company, info: Body, *, tracking: bool, sales_tax: bool, accounts: dict[str, str]
+    company: Company,
+    info: Body,
+    *,
+    tracking: bool,
+    sales_tax: bool,
+    inventory: bool,
+    accounts: dict[str, str],
 ) -> None:
     company.put(BY_NAME["CompanyInfo"], Record("CompanyInfo", "1", 0, info, FOUNDED, FOUNDED))
-    body = preferences(tracking=tracking, sales_tax=sales_tax, accounts=accounts)
+    body = preferences(tracking=tracking, sales_tax=sales_tax, inventory=inventory, accounts=accounts)
     company.put(BY_NAME["Preferences"], Record("Preferences", "1", 0, body, FOUNDED, FOUNDED))
 
 
@@ -83,7 +89,7 @@ def company_info(name: str, *, sku: str, founded: datetime, zone: str) -> Body:
     }
 
 
-def preferences(*, tracking: bool, sales_tax: bool, accounts: dict[str, str]) -> Body:
+def preferences(*, tracking: bool, sales_tax: bool, inventory: bool, accounts: dict[str, str]) -> Body:
     others = {
         "SalesFormsPrefs.DefaultItem": "1",
         "DTXCopyMemo": "false",
@@ -119,7 +125,7 @@ def preferences(*, tracking: bool, sales_tax: bool, accounts: dict[str, str]) ->
             "ForSales": True,
             "ForPurchase": True,
             "QuantityWithPriceAndRate": True,
-            "QuantityOnHand": True,
+            "QuantityOnHand": inventory,
         },
         "SalesFormsPrefs": {
             "CustomField": [],

@@ -144,7 +144,7 @@ ITEMS = """
 def plant_sample_company(company: Company) -> None:
     info = company_info(NAME, sku="QuickBooks Online Plus", founded=FOUNDED, zone=str(company.zone))
     accounts = {"asset": "32", "income": "30", "expense": "31"}
-    plant_singletons(company, info, tracking=True, sales_tax=True, accounts=accounts)
+    plant_singletons(company, info, tracking=True, sales_tax=True, inventory=True, accounts=accounts)
     for line in ACCOUNTS.strip().splitlines():
         identity, name, account_type, sub_type = line.split("|")
         plant_account(company, name, account_type, sub_type, identity=identity)

@@ -1,0 +1,32 @@
+"""Accounts QuickBooks adds to a chart by itself, the first time something needs them."""
+
+from qbo_emulator.company import Company
+from qbo_emulator.entities.entity import Act, Entity
+from qbo_emulator.record import Record
+
+LATER = {
+    "Accounts Payable (A/P)": ("Accounts Payable", "AccountsPayable"),
+    "Accounts Receivable (A/R)": ("Accounts Receivable", "AccountsReceivable"),
+    "Opening Balance Equity": ("Equity", "OpeningBalanceEquity"),
+    "Purchases": ("Expense", "SuppliesMaterials"),
+    "Sales of Product Income": ("Income", "SalesOfProductIncome"),
+    "Cost of Goods Sold": ("Cost of Goods Sold", "SuppliesMaterialsCogs"),
+    "Inventory Asset": ("Other Current Asset", "Inventory"),
+    "Inventory Shrinkage": ("Cost of Goods Sold", "OtherCostsOfServiceCos"),
+}
+INVENTORY = ("Purchases", "Sales of Product Income", "Cost of Goods Sold", "Inventory Asset")
+"""What switching on inventory brings."""
+
+
+def needed(company: Company, entity: Entity, name: str) -> Record:
+    """The account of this name; made now if it was not there."""
+    for found in company.where("Account", "FullyQualifiedName", name):
+        return found
+    account_type, sub_type = LATER[name]
+    body = {"Name": name, "AccountType": account_type, "AccountSubType": sub_type}
+    complete = entity.completed(company, body, None, Act("QuickBooks"))
+    now = company.clock.now()
+    record = Record("Account", company.new_id(entity.sequence), 0, complete, now, now)
+    company.put(entity, record)
+    company.note("QuickBooks", "create", record)
+    return record

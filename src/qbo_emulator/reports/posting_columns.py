@@ -1,0 +1,126 @@
+"""The columns a list of postings can have: title, type, and how a posting fills the cell."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from qbo_emulator import faults, money
+from qbo_emulator.clock import stamp
+from qbo_emulator.company import Company
+from qbo_emulator.entities import BY_NAME
+from qbo_emulator.entities.transaction import Transaction
+from qbo_emulator.ledger import Posting
+from qbo_emulator.reports.layout import Cell, Row, column
+
+NOTHING: Cell = {"value": ""}
+NOBODY: Cell = {"value": "", "id": ""}
+Fill = Callable[[Company, Posting], Cell]
+
+
+@dataclass(frozen=True)
+class Column:
+    title: str
+    kind: str
+    fill: Fill
+
+
+def title_of(entity: str) -> str:
+    found = BY_NAME[entity]
+    return found.title if isinstance(found, Transaction) else entity
+
+
+def chosen(parameters: Mapping[str, str], default: Sequence[str]) -> list[str]:
+    names = [each.strip() for each in parameters.get("columns", "").split(",") if each.strip()] or list(
+        default
+    )
+    for name in names:
+        if name not in COLUMNS and name not in ("subt_nat_amount", "rbal_nat_amount"):
+            raise faults.Fault(faults.bad_choice("columns", name))
+    return names
+
+
+def heads(names: Sequence[str]) -> list[Row]:
+    return [column(*_HEADS[name], name) if name in _HEADS else _head(name) for name in names]
+
+
+def _head(name: str) -> Row:
+    return column(COLUMNS[name].title, COLUMNS[name].kind, name)
+
+
+def _name(company: Company, kind: str, identity: str | None) -> Cell:
+    if identity is None:
+        return NOBODY
+    return {"value": company.name_of(kind, identity) or "", "id": identity}
+
+
+def party(company: Company, posting: Posting) -> Cell:
+    return _name(company, *posting.party) if posting.party else NOBODY
+
+
+def _party_if(kind: str) -> Fill:
+    return lambda company, posting: (
+        party(company, posting) if posting.party and posting.party[0] == kind else NOBODY
+    )
+
+
+def split(company: Company, posting: Posting) -> Cell:
+    """The other account when there is exactly one."""
+    others = {each.account for each in company.ledger.of_transaction(posting.transaction)} - {posting.account}
+    return _name(company, "Account", others.pop()) if len(others) == 1 else {"value": "-Split-", "id": ""}
+
+
+def _stamped(which: str) -> Fill:
+    def fill(company: Company, posting: Posting) -> Cell:
+        record = company.of(posting.entity)[posting.transaction]
+        return {"value": stamp(record.created if which == "created" else record.updated, company.zone)}
+
+    return fill
+
+
+def _edited_by(company: Company, posting: Posting) -> Cell:
+    return {"value": company.last_editor(posting.entity, posting.transaction)}
+
+
+def _adjusting(company: Company, posting: Posting) -> Cell:
+    adjusting = company.of(posting.entity)[posting.transaction].body.get("Adjustment", False)
+    return {"value": "Yes" if adjusting else "No"}
+
+
+COLUMNS: Mapping[str, Column] = {
+    "tx_date": Column("Date", "Date", lambda company, posting: {"value": posting.on}),
+    "txn_type": Column(
+        "Transaction Type",
+        "String",
+        lambda company, posting: {"value": title_of(posting.entity), "id": posting.transaction},
+    ),
+    "doc_num": Column("Num", "String", lambda company, posting: {"value": posting.number}),
+    "name": Column("Name", "String", party),
+    "cust_name": Column("Customer", "String", _party_if("Customer")),
+    "vend_name": Column("Vendor", "String", _party_if("Vendor")),
+    "emp_name": Column("Employee", "String", _party_if("Employee")),
+    "memo": Column("Memo/Description", "String", lambda company, posting: {"value": posting.memo}),
+    "account_name": Column(
+        "Account", "String", lambda company, posting: _name(company, "Account", posting.account)
+    ),
+    "klass_name": Column("Class", "String", lambda company, posting: _name(company, "Class", posting.klass)),
+    "dept_name": Column(
+        "Location", "String", lambda company, posting: _name(company, "Department", posting.department)
+    ),
+    "split_acc": Column("Split", "String", split),
+    "other_account": Column("Split", "String", split),
+    "is_adj": Column("Adj", "Boolean", _adjusting),
+    "is_no_post": Column("Posting", "Boolean", lambda company, posting: {"value": "Yes"}),
+    "create_date": Column("Create Date", "Date", _stamped("created")),
+    "last_mod_date": Column("Last Modified", "Date", _stamped("updated")),
+    "last_mod_by": Column("Last Modified By", "String", _edited_by),
+    "debt_amt": Column(
+        "Debit",
+        "Money",
+        lambda company, posting: {"value": money.plain(posting.cents) if posting.cents > 0 else ""},
+    ),
+    "credit_amt": Column(
+        "Credit",
+        "Money",
+        lambda company, posting: {"value": money.plain(-posting.cents) if posting.cents < 0 else ""},
+    ),
+}
+_HEADS = {"subt_nat_amount": ("Amount", "Money"), "rbal_nat_amount": ("Balance", "Money")}

@@ -1,0 +1,91 @@
+"""TransactionList and JournalReport: transactions one by one, as a line each or with all their postings."""
+
+from collections.abc import Mapping, Sequence
+
+from qbo_emulator import money
+from qbo_emulator.company import Company
+from qbo_emulator.ledger import Posting
+from qbo_emulator.reports import balances, narrowing, posting_columns
+from qbo_emulator.reports.layout import Cell, Report, Row, section
+from qbo_emulator.reports.periods import Period
+from qbo_emulator.reports.posting_columns import COLUMNS, NOTHING
+
+LIST = [
+    "tx_date",
+    "txn_type",
+    "doc_num",
+    "is_no_post",
+    "name",
+    "memo",
+    "account_name",
+    "other_account",
+    "subt_nat_amount",
+]
+JOURNAL = ["tx_date", "txn_type", "doc_num", "name", "memo", "account_name", "debt_amt", "credit_amt"]
+
+
+class TransactionList(Report):
+    """Each transaction once, at its first posting."""
+
+    name = "TransactionList"
+    default_period = "this month-to-date"
+
+    def columns(self, parameters: Mapping[str, str]) -> list[Row]:
+        return posting_columns.heads(posting_columns.chosen(parameters, LIST))
+
+    def rows(
+        self, company: Company, covered: Period, parameters: Mapping[str, str]
+    ) -> tuple[list[Row], bool]:
+        names = posting_columns.chosen(parameters, LIST)
+        firsts = [postings[0] for postings in _transactions(company, covered, parameters)]
+        wanted = [each for each in firsts if parameters.get("docnum", each.number) == each.number]
+        rows: list[Row] = [{"ColData": _cells(company, each, names), "type": "Data"} for each in wanted]
+        return rows, not rows
+
+    def summarized(self, parameters: Mapping[str, str]) -> Row:
+        return {}
+
+    def standard(self) -> list[Cell]:
+        return []
+
+
+class JournalReport(TransactionList):
+    """Every posting of every transaction, with a total after each."""
+
+    name = "JournalReport"
+
+    def columns(self, parameters: Mapping[str, str]) -> list[Row]:
+        return posting_columns.heads(posting_columns.chosen(parameters, JOURNAL))
+
+    def rows(
+        self, company: Company, covered: Period, parameters: Mapping[str, str]
+    ) -> tuple[list[Row], bool]:
+        names = posting_columns.chosen(parameters, JOURNAL)
+        rows: list[Row] = []
+        for postings in _transactions(company, covered, parameters):
+            rows += [{"ColData": _cells(company, each, names), "type": "Data"} for each in postings]
+            rows.append(section(None, [], _total(postings, names)))
+        return rows, not rows
+
+
+def _transactions(
+    company: Company, covered: Period, parameters: Mapping[str, str]
+) -> list[Sequence[Posting]]:
+    wanted = narrowing.wanted(parameters)
+    found = [
+        postings
+        for postings in company.ledger.transactions()
+        if covered.start <= postings[0].on <= covered.end and (wanted is None or any(map(wanted, postings)))
+    ]
+    return sorted(found, key=lambda postings: (postings[0].on, int(postings[0].transaction)))
+
+
+def _cells(company: Company, posting: Posting, names: Sequence[str]) -> list[Cell]:
+    account = company.of("Account")[posting.account]
+    amount: Cell = {"value": money.plain(balances.natural(account, posting.cents))}
+    return [COLUMNS[name].fill(company, posting) if name in COLUMNS else amount for name in names]
+
+
+def _total(postings: Sequence[Posting], names: Sequence[str]) -> list[Cell]:
+    debits = {"value": money.plain(sum(each.cents for each in postings if each.cents > 0))}
+    return [debits if name in ("debt_amt", "credit_amt") else NOTHING for name in names]
