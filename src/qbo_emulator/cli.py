@@ -8,12 +8,14 @@ import sys
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from qbo_emulator.emulator import Emulator
 from qbo_emulator.guard import ProductionRefused
 from qbo_emulator.http.server import Server
 from qbo_emulator.realm import NoSuchCompany
 from qbo_emulator.state import UnknownState
+from qbo_emulator.store import Store
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,6 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def serve(arguments: argparse.Namespace) -> int:
     emulator = Emulator(arguments.company, start=arguments.clock, seed=arguments.seed)
+    store = Store(arguments.store) if arguments.store else None
+    if store is not None:
+        store.attach(emulator)
     server = Server(emulator, arguments.port)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -36,6 +41,8 @@ def serve(arguments: argparse.Namespace) -> int:
     print(json.dumps(emulator.introduction()), flush=True)
     stop.wait()
     server.stop()
+    if store is not None:
+        store.close()
     return 0
 
 
@@ -45,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve the API on 127.0.0.1")
     serve.add_argument("--port", type=int, default=0, help="0 (the default) picks a free one")
     serve.add_argument("--company", default="empty", metavar="empty|sandbox|FILE")
-    serve.add_argument("--store", metavar="PATH", help="keep the books in this file over restarts")
+    serve.add_argument("--store", type=Path, metavar="PATH", help="keep the books in this file over restarts")
     serve.add_argument("--clock", type=_clock, default=None, metavar="real|ISO", help="start the clock here")
     serve.add_argument(
         "--seed", type=int, default=None, metavar="N", help="make ids, tokens and chance repeatable"

@@ -40,6 +40,10 @@ class Clock:
             self._frozen_at = now if frozen else None
             self._ahead = now - _real_now()
 
+    def run_ahead(self, seconds: float) -> None:
+        with self._lock:
+            self._frozen_at, self._ahead = None, timedelta(seconds=seconds)
+
     @property
     def ahead(self) -> timedelta:
         return self.now() - _real_now()

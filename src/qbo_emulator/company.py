@@ -26,6 +26,8 @@ CURRENCIES = {
     "EUR": "Euro",
     "GBP": "British Pound Sterling",
 }
+ANSWER = "requestid"
+"""How a remembered answer is marked among the things a store has to write down."""
 FIRST_IDS = {"Class": 5000000000000085682}
 
 
@@ -46,6 +48,8 @@ class Company:
         self.clock = clock
         self.zone = ZoneInfo(zone)
         self.options = Options()
+        self.touched: dict[tuple[str, str], None] | None = None
+        """What changed since a store last wrote it down; none when nothing is stored."""
         self.clear()
 
     def clear(self) -> None:
@@ -107,6 +111,7 @@ class Company:
         if before is not None:
             self._unindex(entity, before)
         kind[record.id] = record
+        self.touch(record.kind, record.id)
         self._index(entity, record)
         self.ledger_changed(entity, record)
         if not entity.posts and not entity.solitary:
@@ -119,6 +124,7 @@ class Company:
     def remove(self, entity: "Entity", record: Record) -> None:
         self._unindex(entity, record)
         del self.of(record.kind)[record.id]
+        self.touch(record.kind, record.id)
         if entity.posts:
             self.ledger.post(record.id, ())
         self.gone.append(Gone(record.kind, record.id, self.clock.now()))
@@ -162,6 +168,10 @@ class Company:
             "SyncToken": str(record.token),
             "MetaData": stamps,
         }
+
+    def touch(self, kind: str, key: str) -> None:
+        if self.touched is not None:
+            self.touched[kind, key] = None
 
     def _index(self, entity: "Entity", record: Record) -> None:
         for name, value in _indexed(entity, record):

@@ -15,6 +15,7 @@ from qbo_emulator.http.address import Address
 from qbo_emulator.http.messages import Request, Response, json_response
 from qbo_emulator.injection import DECIDING, Rule
 from qbo_emulator.realm import Realm, Seen
+from qbo_emulator.store import Store
 
 
 class NoSuchRealm(LookupError):
@@ -32,6 +33,7 @@ class Emulator:
         self.webhook_verifier = str(uuid.UUID(int=self.source.getrandbits(128), version=4))
         self.realms: dict[str, Realm] = {}
         self.url = ""
+        self.store: Store | None = None
         self.stopping = threading.Event()
         self._adding = threading.Lock()
         self.add(template)
@@ -41,6 +43,8 @@ class Emulator:
             identity = "934145" + "".join(self.source.choices("0123456789", k=10))
             realm = Realm(identity, template, self.source, self.start)
             self.realms[identity] = realm
+            if self.store is not None:
+                self.store.whole(realm)
             return realm
 
     @property
@@ -108,7 +112,9 @@ class Emulator:
             oauth.check_client(request.headers.get("Authorization"), self.client_id, self.client_secret)
             oauth.check_form(request.headers.get("Content-Type"), request.form)
             with realm.company.lock:
-                return json_response(realm.tokens.renew(value, realm.clock.now(), realm.company.options))
+                answer = realm.tokens.renew(value, realm.clock.now(), realm.company.options)
+                self._keep(realm)
+                return json_response(answer)
         except oauth.OAuthRefusal as refusal:
             return json_response(refusal.document, refusal.status)
 
@@ -117,14 +123,20 @@ class Emulator:
         try:
             oauth.check_client(request.headers.get("Authorization"), self.client_id, self.client_secret)
             value = oauth.revoked_value(request.body)
-            if not any(each.tokens.revoke(value) for each in self.realms.values()):
+            realm = next((each for each in self.realms.values() if each.tokens.revoke(value)), realm)
+            if value not in realm.tokens.revoked:
                 raise oauth.OAuthRefusal(400, "invalid_request", "The token is invalid or already revoked")
+            self._keep(realm)
             response = Response(200)
         except oauth.OAuthRefusal as refusal:
             response = json_response(refusal.document, refusal.status)
         seen = self._saw(realm, request, None, "token")
         seen.status = response.status
         return response
+
+    def _keep(self, realm: Realm) -> None:
+        if self.store is not None:
+            self.store.head(realm)
 
     # The way of every request
 

@@ -43,6 +43,10 @@ class RefreshToken:
     expires: datetime
     replaced: datetime | None = None
 
+    @property
+    def moments(self) -> tuple[datetime, datetime, datetime, datetime | None]:
+        return self.made, self.connected, self.expires, self.replaced
+
 
 class Tokens:
     """The tokens of one connected company."""
@@ -100,10 +104,34 @@ class Tokens:
         """Either token ends the whole connection."""
         if value not in self.access and value not in self.refresh:
             return False
-        self.revoked |= self.access.keys()
+        self.revoked |= self.access.keys() | self.refresh.keys()
         self.access.clear()
         self.refresh.clear()
         return True
+
+    def newest(self) -> tuple[str, str]:
+        """The access and refresh token a client would hold, empty when the connection was revoked."""
+        refresh = max(self.refresh.values(), key=lambda each: each.made, default=None)
+        return next(reversed(self.access), ""), refresh.value if refresh else ""
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "access": {value: expires.isoformat() for value, expires in self.access.items()},
+            "refresh": [
+                [each.value, *(at.isoformat() if at else None for at in each.moments)]
+                for each in self.refresh.values()
+            ],
+            "revoked": sorted(self.revoked),
+        }
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        self.access = {value: datetime.fromisoformat(at) for value, at in saved["access"].items()}
+        self.refresh = {}
+        for value, made, connected, expires, replaced in saved["refresh"]:
+            born, consent, end = (datetime.fromisoformat(at) for at in (made, connected, expires))
+            gone = datetime.fromisoformat(replaced) if replaced else None
+            self.refresh[value] = RefreshToken(value, born, consent, end, gone)
+        self.revoked = set(saved["revoked"])
 
     def _current(self, token: RefreshToken, now: datetime, options: Options) -> RefreshToken:
         """The value to hand out: the same within a day, then a new one; an old one leads to its successor."""

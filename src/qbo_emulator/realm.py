@@ -59,6 +59,8 @@ class Realm:
         self.injection = Injection(source)
         self.throttle = Throttle()
         self.log: list[Seen] = []
+        self.keep: Callable[[], None] = lambda: None
+        """Writes down what changed, when there is a store."""
         self._log_lock = threading.Lock()
         self.company = _planted(template, self.clock)
         self.access_token, self.refresh_token = self.tokens.connect(self.clock.now())

@@ -10,7 +10,7 @@ import hashlib
 from datetime import timedelta
 
 from qbo_emulator import faults
-from qbo_emulator.company import Answer, Company
+from qbo_emulator.company import ANSWER, Answer, Company
 
 LONGEST = 50
 
@@ -32,6 +32,7 @@ def remembered(company: Company, requestid: str, body: bytes) -> Answer | None:
 def remember(company: Company, requestid: str, body: bytes, status: int, answer: bytes) -> None:
     if requestid:
         company.requestids[requestid] = Answer(status, answer, digest(body), company.clock.now())
+        company.touch(ANSWER, requestid)
 
 
 def digest(body: bytes) -> str:

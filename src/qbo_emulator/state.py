@@ -3,6 +3,7 @@
 import base64
 from dataclasses import asdict
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from qbo_emulator.company import Answer, Company
@@ -22,12 +23,12 @@ def document(company: Company) -> dict[str, Any]:
         return {
             "format": FORMAT,
             "zone": str(company.zone),
-            "options": company.options.document(),
+            "options": exact(company.options.document()),
             "records": [record_document(each) for kind in company.records.values() for each in kind.values()],
             "next_ids": dict(company.next_ids),
             "requestids": {identity: answer_document(each) for identity, each in company.requestids.items()},
-            "changes": [{**asdict(each), "at": each.at.isoformat()} for each in company.changes],
-            "gone": [{**asdict(each), "at": each.at.isoformat()} for each in company.gone],
+            "changes": [dated(each) for each in company.changes],
+            "gone": [dated(each) for each in company.gone],
         }
 
 
@@ -37,15 +38,39 @@ def restore(company: Company, saved: Any) -> None:
         raise UnknownState(f"not a saved company: its format is not {FORMAT!r}")
     with company.lock:
         company.clear()
-        company.options = Options().changed(saved["options"])
-        for each in saved["records"]:
-            company.put(BY_NAME[each["kind"]], record(each))
-        company.next_ids = {name: int(next_id) for name, next_id in saved["next_ids"].items()}
-        company.requestids = {identity: answer(each) for identity, each in saved["requestids"].items()}
-        company.changes = [change(each) for each in saved["changes"]]
-        company.gone = [
-            Gone(each["kind"], each["id"], datetime.fromisoformat(each["at"])) for each in saved["gone"]
-        ]
+        company.options = Options().changed(ordinary(saved["options"]))
+        advance(company, {**saved, "put": saved["records"], "removed": []})
+
+
+def advance(company: Company, changed: dict[str, Any]) -> None:
+    """Put what one or many writes changed into a company."""
+    for each in changed["put"]:
+        company.put(BY_NAME[each["kind"]], record(each))
+    for kind, identity in changed["removed"]:
+        company.remove(BY_NAME[kind], company.of(kind)[identity])
+    company.next_ids.update({name: int(next_id) for name, next_id in changed["next_ids"].items()})
+    company.requestids.update({key: answer(each) for key, each in changed["requestids"].items()})
+    company.changes += [change(each) for each in changed["changes"]]
+    if changed["removed"]:
+        del company.gone[-len(changed["removed"]) :]
+    company.gone += [Gone(**{**each, "at": datetime.fromisoformat(each["at"])}) for each in changed["gone"]]
+
+
+def dated(entry: Change | Gone) -> dict[str, Any]:
+    return {**asdict(entry), "at": entry.at.isoformat()}
+
+
+def exact(document: Any) -> Any:
+    """Ordinary numbers with fractions, which the wire does not know, as decimals."""
+    if isinstance(document, dict):
+        return {key: exact(value) for key, value in document.items()}
+    if isinstance(document, list | tuple):
+        return [exact(value) for value in document]
+    return Decimal(str(document)) if isinstance(document, float) else document
+
+
+def ordinary(options: dict[str, Any]) -> dict[str, Any]:
+    return {key: float(value) if isinstance(value, Decimal) else value for key, value in options.items()}
 
 
 def record_document(record: Record) -> dict[str, Any]:

@@ -8,6 +8,7 @@ first).
 * `started(company=…, store=…)` is one in a process of its own, which can be killed.
 """
 
+import base64
 import http.client
 import json
 import os
@@ -24,7 +25,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
-from qbo_emulator import wire
+from qbo_emulator import state, wire
 from qbo_emulator.emulator import Emulator
 from qbo_emulator.http.server import Server
 
@@ -93,7 +94,7 @@ class Books:
         connection = self._connection()
         payload = body.encode() if isinstance(body, str) else body
         if payload is not None and not isinstance(payload, bytes):
-            payload = wire.dump(payload).encode()
+            payload = wire.dump(state.exact(payload)).encode()
         try:
             connection.request(method, target, payload, headers or {})
             answer = connection.getresponse()
@@ -143,8 +144,6 @@ class Books:
         return answer
 
     def _client_headers(self) -> dict[str, str]:
-        import base64
-
         pair = base64.b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
         return {"Authorization": f"Basic {pair}", "Content-Type": "application/x-www-form-urlencoded"}
 

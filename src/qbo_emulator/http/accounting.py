@@ -90,6 +90,7 @@ def _write(realm: Realm, entity: Entity, address: Address, request: Request) -> 
                 requestids.remember(company, requestid, request.body, fault.status, body)
             raise
         requestids.remember(company, requestid, request.body, response.status, response.body)
+        realm.keep()
         return response
 
 

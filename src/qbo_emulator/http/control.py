@@ -4,7 +4,6 @@ the first.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qbo_emulator import faults, guard, outsider, state, wire
@@ -44,11 +43,26 @@ def respond(emulator: "Emulator", request: Request) -> Response:
     except LookupError as problem:
         return json_response({"error": str(problem)}, 404)
     try:
-        return control(emulator, realm, request)
+        with realm.company.lock:
+            response = control(emulator, realm, request)
+            _keep(emulator, realm, request.method, name)
+            return response
     except WRONG as problem:
         return json_response({"error": str(problem)}, 400)
     except faults.Refusal as refusal:
         return refused(refusal, realm.clock.now(), realm.company.zone)
+
+
+def _keep(emulator: "Emulator", realm: Realm, method: str, name: str) -> None:
+    """Have the store write down what a control changed."""
+    if emulator.store is None or method == "GET":
+        return
+    if name in ("state", "reset"):
+        emulator.store.whole(realm)
+    elif name in ("outsider", "close-books"):
+        realm.keep()
+    elif name in ("options", "clock"):
+        emulator.store.head(realm)
 
 
 def _document(request: Request) -> dict[str, Any]:
@@ -80,22 +94,12 @@ def _add_company(emulator: "Emulator", realm: Realm, request: Request) -> Respon
 
 
 def _options(emulator: "Emulator", realm: Realm, request: Request) -> Response:
-    found = realm.company.options.document()
-    return json_response({key: _exact(value) for key, value in found.items()})
+    return json_response(state.exact(realm.company.options.document()))
 
 
 def _set_options(emulator: "Emulator", realm: Realm, request: Request) -> Response:
-    realm.company.options = realm.company.options.changed(_plain(_document(request)))
+    realm.company.options = realm.company.options.changed(state.ordinary(_document(request)))
     return _options(emulator, realm, request)
-
-
-def _plain(document: dict[str, Any]) -> dict[str, Any]:
-    """Options hold ordinary numbers, the wire has decimals."""
-    return {key: float(value) if isinstance(value, Decimal) else value for key, value in document.items()}
-
-
-def _exact(value: Any) -> Any:
-    return Decimal(str(value)) if isinstance(value, float) else value
 
 
 def _clock(emulator: "Emulator", realm: Realm, request: Request) -> Response:
@@ -117,13 +121,11 @@ def _moment(realm: Realm, text: object) -> datetime:
 
 
 def _outsider(emulator: "Emulator", realm: Realm, request: Request) -> Response:
-    with realm.company.lock:
-        return json_response(outsider.act(realm.company, _document(request)))
+    return json_response(outsider.act(realm.company, _document(request)))
 
 
 def _close_books(emulator: "Emulator", realm: Realm, request: Request) -> Response:
-    with realm.company.lock:
-        outsider.close_books(realm.company, _document(request).get("date"))
+    outsider.close_books(realm.company, _document(request).get("date"))
     return json_response({"date": realm.company.preference("AccountingInfoPrefs", "BookCloseDate")})
 
 

@@ -17,16 +17,10 @@ from qbo_emulator.reports.layout import Cell, Report, Row, section
 from qbo_emulator.reports.periods import Period, fiscal_year_start
 from qbo_emulator.reports.posting_columns import COLUMNS, NOTHING
 
-DEFAULT = [
-    "tx_date",
-    "txn_type",
-    "doc_num",
-    "name",
-    "memo",
-    "split_acc",
-    "subt_nat_amount",
-    "rbal_nat_amount",
-]
+DEFAULT = (
+    *("tx_date", "txn_type", "doc_num", "name", "memo"),
+    *("split_acc", "subt_nat_amount", "rbal_nat_amount"),
+)
 
 
 class GeneralLedger(Report):

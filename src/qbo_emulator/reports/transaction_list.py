@@ -10,17 +10,10 @@ from qbo_emulator.reports.layout import Cell, Report, Row, section
 from qbo_emulator.reports.periods import Period
 from qbo_emulator.reports.posting_columns import COLUMNS, NOTHING
 
-LIST = [
-    "tx_date",
-    "txn_type",
-    "doc_num",
-    "is_no_post",
-    "name",
-    "memo",
-    "account_name",
-    "other_account",
-    "subt_nat_amount",
-]
+LIST = (
+    *("tx_date", "txn_type", "doc_num", "is_no_post", "name", "memo"),
+    *("account_name", "other_account", "subt_nat_amount"),
+)
 JOURNAL = ["tx_date", "txn_type", "doc_num", "name", "memo", "account_name", "debt_amt", "credit_amt"]
 
 
