@@ -46,6 +46,8 @@ INSTALLED_APPS: list[str] = [
     "tieout.purchasing",
     "tieout.production",
     "tieout.sales",
+    "procrastinate.contrib.django",
+    "tieout.quickbooks",
 ]
 
 TIME_ZONE = "UTC"

@@ -1,15 +1,16 @@
 """Carrying a transmission to its end: one worker at a time, each try written down before it is made.
 
-The hard case is the worker that dies, or sleeps, between sending and hearing the answer. What it meant to do is
-committed (T3) before the first byte leaves; its lease ends by the database's clock; the next worker raises the fence
-and *looks* before it sends. Should the first one wake up, its answer is kept, but the stale fence changes nothing.
+The hard case is the worker that dies, or sleeps, between sending and hearing the answer. What it meant to
+do is committed (T3) before the first byte leaves; its lease ends by the database's clock; the next worker
+raises the fence and *looks* before it sends. Should the first one wake up, its answer is kept, but the
+stale fence changes nothing.
 
     PENDING ──claim──▶ SENDING ──accepted──▶ CONFIRMED
        ▲                  │ no clear answer, or nobody there any more when the lease ends
        │ not executed     ▼
        └───────────── IN_DOUBT ──look: there──▶ CONFIRMED      ──look: not there, twice──▶ SENDING
                           └──look: changed by others──▶ BLOCKED
-    SENDING ──refused──▶ REJECTED | BLOCKED ──released──▶ PENDING, or IN_DOUBT if any try is without a clear answer
+    SENDING ──refused──▶ REJECTED | BLOCKED ──released──▶ PENDING, or IN_DOUBT where a try has no clear answer
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Now
 
@@ -29,18 +29,12 @@ from tieout.core.refusals import Refusal
 from tieout.ledger.models import Answer, Attempt, Cause, Transmission, TransmissionState
 
 SEND, LOOK = "send", "look"
-UNKNOWN = "unknown"
-"""The outcome of an answer that says nothing, as it stands in the table of answers."""
+UNKNOWN, ABSENT = "unknown", "absent"
+"""Outcomes that this file reads again: a send whose answer says nothing, a look that found nothing."""
 
 LOOKS_BEFORE_RESEND = 2
 
 State = TransmissionState
-
-
-class NotToBeReleased(Refusal):
-    """A transmission that does not wait for a person."""
-
-    code = "not_to_be_released"
 
 
 class NotToBeReplaced(Refusal):
@@ -103,7 +97,9 @@ def anything_due(company: int, *, destination: str = "quickbooks") -> bool:
 def claim(
     company: int, *, worker: str, lease: float, look_after: float, destination: str = "quickbooks"
 ) -> Claim | None:
-    """T3: take one due transmission, raise its fence, write down the attempt, commit. None: nothing is due."""
+    """T3: take one due transmission, raise its fence, write down the attempt, commit. None: nothing is
+    due.
+    """
     while True:
         with companies.scope(company):
             due = _due(company, destination).select_for_update(skip_locked=True)
@@ -130,7 +126,9 @@ def answered(claim: Claim, heard: Heard, change: Change) -> bool:
 
 
 def release(company: int, only: Q) -> int:
-    """Let blocked and rejected ones go on under their own ids: to the look if a try is without a clear answer."""
+    """Let blocked and rejected ones go on under their own ids: to the look if a try is without a clear
+    answer.
+    """
     with companies.scope(company):
         waiting = Transmission.objects.filter(only, state__in=[State.BLOCKED, State.REJECTED], external_id="")
         found = list(waiting.select_for_update().order_by("id"))
@@ -153,7 +151,8 @@ def replace(one: Transmission, *, body: dict[str, Any], hash: str, accounting_da
     held = Transmission.objects.select_for_update().get(pk=one.pk)
     if held.state not in (State.BLOCKED, State.REJECTED) or held.external_id or in_doubt(held.pk):
         raise NotToBeReplaced(
-            f"{held.number} is {held.state}, and QuickBooks may hold it. Only an entry that QuickBooks has certainly "
+            f"{held.number} is {held.state}, and QuickBooks may hold it. Only an entry that QuickBooks has "
+            "certainly "
             "not stored can be replaced; correct this one by an entry of its own."
         )
     held.state = State.SUPERSEDED
@@ -172,10 +171,23 @@ def replace(one: Transmission, *, body: dict[str, Any], hash: str, accounting_da
 
 
 def in_doubt(transmission: uuid.UUID) -> bool:
-    """Whether any try to send is without an answer, or with one that says nothing."""
-    tries = Attempt.objects.filter(transmission_id=transmission, purpose=SEND)
-    answers = Answer.objects.filter(attempt__in=tries).exclude(outcome=UNKNOWN)
-    return tries.exclude(pk__in=answers.values("attempt_id")).exists()
+    """Whether a try to send has no clear answer, and the looks after it did not find that nothing was
+    stored.
+    """
+    tries = Attempt.objects.filter(transmission_id=transmission)
+    clear = Answer.objects.filter(attempt__in=tries).exclude(outcome=UNKNOWN)
+    unclear = (
+        tries.filter(purpose=SEND).exclude(pk__in=clear.values("attempt_id")).order_by("-number").first()
+    )
+    if unclear is None:
+        return False
+    looks = tries.filter(purpose=LOOK, number__gt=unclear.number)
+    return Answer.objects.filter(attempt__in=looks, outcome=ABSENT).count() < LOOKS_BEFORE_RESEND
+
+
+def external_id(transmission: uuid.UUID) -> str:
+    """The id of the one entry that stands for it, if there is one yet. Inside the caller's scope."""
+    return Transmission.objects.values_list("external_id", flat=True).get(pk=transmission)
 
 
 def open_ones(company: int) -> Sequence[Transmission]:
@@ -260,21 +272,3 @@ def _columns(change: Change) -> dict[str, Any]:
     if change.state == State.CONFIRMED:
         columns |= {"confirmed_at": Now()}
     return columns
-
-
-__all__ = [
-    "Change",
-    "Claim",
-    "Heard",
-    "NotToBeReleased",
-    "NotToBeReplaced",
-    "anything_due",
-    "answered",
-    "block_closed",
-    "claim",
-    "in_doubt",
-    "open_ones",
-    "release",
-    "replace",
-    "transaction",
-]

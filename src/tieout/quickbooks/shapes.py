@@ -1,0 +1,193 @@
+"""The documents of QuickBooks that Tieout reads: only the fields it needs, under the names QuickBooks gives
+them.
+
+Amounts are decimals from the digits on the wire, never floats. What does not have this shape does not
+decode, and an answer that does not decode is no answer.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TypeVar
+
+import msgspec
+
+
+class _Document(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
+    """Field names in QuickBooks' spelling: `doc_number` is `DocNumber` on the wire."""
+
+
+class Ref(msgspec.Struct, frozen=True, kw_only=True):
+    value: str
+    name: str = ""
+
+
+class MetaData(_Document, frozen=True):
+    create_time: str = ""
+    last_updated_time: str = ""
+
+
+class Name(_Document, frozen=True):
+    """Who a line is about: a vendor, a customer or an employee."""
+
+    type: str
+    entity_ref: Ref
+
+
+class LineDetail(_Document, frozen=True):
+    posting_type: str
+    account_ref: Ref
+    class_ref: Ref | None = None
+    department_ref: Ref | None = None
+    entity: Name | None = None
+
+
+class Line(_Document, frozen=True):
+    detail_type: str
+    amount: Decimal = Decimal(0)
+    description: str = ""
+    detail: LineDetail | None = msgspec.field(default=None, name="JournalEntryLineDetail")
+
+
+class Tax(_Document, frozen=True):
+    total_tax: Decimal = Decimal(0)
+
+
+class JournalEntry(_Document, frozen=True):
+    """An entry as QuickBooks has stored it."""
+
+    id: str
+    sync_token: str = "0"  # noqa: S105 -- a version number
+    txn_date: str = ""
+    doc_number: str = ""
+    private_note: str = ""
+    currency_ref: Ref | None = None
+    exchange_rate: Decimal = Decimal(1)
+    line: list[Line] = msgspec.field(default_factory=list)
+    txn_tax_detail: Tax | None = None
+    meta_data: MetaData = MetaData()
+    status: str = msgspec.field(default="", name="status")
+    """`Deleted` on the stub that is left of an entry in change data."""
+
+
+class Listed(_Document, frozen=True):
+    """An account, class, department, vendor, customer or item: whatever has a name and can be inactive."""
+
+    id: str
+    sync_token: str = "0"  # noqa: S105 -- a version number
+    active: bool = True
+    name: str = ""
+    display_name: str = ""
+    fully_qualified_name: str = ""
+    account_type: str = ""
+    account_sub_type: str = ""
+    acct_num: str = ""
+    classification: str = ""
+    type: str = ""
+    asset_account_ref: Ref | None = None
+    expense_account_ref: Ref | None = None
+
+    @property
+    def title(self) -> str:
+        """What QuickBooks shows: the whole path of an account or class, the display name of a person or
+        firm.
+        """
+        return self.fully_qualified_name or self.display_name or self.name
+
+
+class CompanyInfo(_Document, frozen=True):
+    company_name: str = ""
+    country: str = ""
+    fiscal_year_start_month: str = "January"
+
+
+class AccountingPrefs(_Document, frozen=True):
+    book_close_date: str = ""
+    first_month_of_fiscal_year: str = "January"
+    class_tracking_per_txn_line: bool = False
+    track_departments: bool = False
+
+
+class Preferences(_Document, frozen=True):
+    accounting_info_prefs: AccountingPrefs = AccountingPrefs()
+
+
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    value: str = ""
+    id: str = ""
+
+
+class Cells(_Document, frozen=True):
+    col_data: list[Cell] = msgspec.field(default_factory=list)
+
+
+class ReportRow(_Document, frozen=True):
+    """A row of a report, or a section with rows in it."""
+
+    col_data: list[Cell] = msgspec.field(default_factory=list)
+    header: Cells = Cells()
+    rows: ReportRows | None = None
+    summary: Cells = Cells()
+
+
+class ReportRows(_Document, frozen=True):
+    row: list[ReportRow] = msgspec.field(default_factory=list)
+
+
+class ColumnKey(_Document, frozen=True):
+    name: str = ""
+    value: str = ""
+
+
+class Column(_Document, frozen=True):
+    col_title: str = ""
+    col_type: str = ""
+    meta_data: list[ColumnKey] = msgspec.field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """`tx_date`, `debt_amt` …: the newer reports say it aside, the older ones in the type."""
+        return next((one.value for one in self.meta_data if one.name == "ColKey"), self.col_type)
+
+
+class ReportColumns(_Document, frozen=True):
+    column: list[Column] = msgspec.field(default_factory=list)
+
+
+class Report(_Document, frozen=True):
+    columns: ReportColumns = ReportColumns()
+    rows: ReportRows = ReportRows()
+
+
+T = TypeVar("T")
+
+
+def read(body: bytes, shape: type[T], *, under: str) -> T:
+    """What an answer holds under a name; raises msgspec.DecodeError where it does not."""
+    document = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    if under not in document:
+        raise msgspec.DecodeError(f"no {under} in the answer")
+    return msgspec.json.decode(document[under], type=shape)
+
+
+def rows(body: bytes, shape: type[T], *, entity: str) -> list[T]:
+    """The rows of a query's answer; no key at all means none."""
+    response = read(body, dict[str, msgspec.Raw], under="QueryResponse")
+    return _each(response[entity], shape) if entity in response else []
+
+
+def changes(body: bytes, shape: type[T], *, entity: str) -> list[T]:
+    """The objects of one entity in change data; stubs of deleted ones among them."""
+    response = read(body, list[dict[str, list[dict[str, msgspec.Raw]]]], under="CDCResponse")
+    groups = [group for part in response for group in part.get("QueryResponse", [])]
+    return [one for group in groups if entity in group for one in _each(group[entity], shape)]
+
+
+def report(body: bytes) -> Report:
+    return msgspec.json.decode(body, type=Report)
+
+
+def _each(listed: msgspec.Raw, shape: type[T]) -> list[T]:
+    return [
+        msgspec.json.decode(one, type=shape) for one in msgspec.json.decode(listed, type=list[msgspec.Raw])
+    ]
