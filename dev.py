@@ -7,8 +7,8 @@ All that this file has to say goes to standard error: `python3 dev.py tieout …
 prints, nothing else.
 """
 
-from __future__ import annotations
-
+# Generic types are quoted and nothing newer stands at the top level: an old Python, such as the 3.6 that some
+# systems still call python3, must come as far as the sentence that tells it so.
 import hashlib
 import json
 import os
@@ -59,14 +59,14 @@ def python() -> str:
     return str(VENV / "bin" / "python")
 
 
-def environment() -> dict[str, str]:
+def environment() -> "dict[str, str]":
     """The caller's environment with our programs first on PATH; works when that environment is empty."""
     path = os.pathsep.join([str(VENV / "bin"), os.environ.get("PATH") or os.defpath])
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONHOME"}
     return {**kept, "PATH": path, "VIRTUAL_ENV": str(VENV)}
 
 
-def run(command: list[str], *, quiet: bool = False) -> int:
+def run(command: "list[str]", *, quiet: bool = False) -> int:
     """Run a step of the bootstrap: its output goes to standard error, or nowhere if another way follows."""
     out = subprocess.DEVNULL if quiet else sys.stderr.fileno()
     return subprocess.run(
@@ -74,7 +74,7 @@ def run(command: list[str], *, quiet: bool = False) -> int:
     ).returncode
 
 
-def wanted(group: str) -> dict[str, str]:
+def wanted(group: str) -> "dict[str, str]":
     """What a finished environment looks like: these inputs, for this Python, in this folder."""
     import tomllib  # not at the top: an older Python must live long enough to be told that it is too old
 
@@ -89,7 +89,7 @@ def wanted(group: str) -> dict[str, str]:
     }
 
 
-def stamped() -> dict[str, str]:
+def stamped() -> "dict[str, str]":
     try:
         found: dict[str, str] = json.loads(STAMP.read_text())
     except (OSError, ValueError):
@@ -110,7 +110,7 @@ def prepare(group: str) -> None:
             build(group, want)
 
 
-def build(group: str, want: dict[str, str]) -> None:
+def build(group: str, want: "dict[str, str]") -> None:
     found = stamped()
     usable = Path(python()).exists() and all(
         found.get(part, want[part]) == want[part] for part in ("folder", "python")
@@ -136,7 +136,7 @@ def make_venv() -> None:
         sys.exit(refuse(f"{base_python()} cannot make a virtual environment; install its venv module"))
 
 
-def install(arguments: list[str]) -> None:
+def install(arguments: "list[str]") -> None:
     uv = shutil.which("uv")
     if uv and run([uv, "pip", "install", "-q", "--python", python(), *arguments]) == 0:
         return
@@ -146,7 +146,7 @@ def install(arguments: list[str]) -> None:
         sys.exit(refuse("the packages could not be installed; what pip said is above"))
 
 
-def pip() -> list[str]:
+def pip() -> "list[str]":
     """The environment's own pip, or any other one told to work on the environment."""
     if run([python(), "-m", "pip", "--version"], quiet=True) == 0:
         return [python(), "-m", "pip"]
@@ -158,23 +158,23 @@ def pip() -> list[str]:
 # --- The commands -------------------------------------------------------------------------------------------
 
 
-def become(command: list[str]) -> int:
+def become(command: "list[str]") -> int:
     """Turn into the program: signals and exit code then need no passing on."""
     sys.stdout.flush()
     os.execve(command[0], command, environment())
 
 
-def tieout(arguments: list[str]) -> int:
+def tieout(arguments: "list[str]") -> int:
     prepare("runtime")
     return become([str(VENV / "bin" / "tieout"), *arguments])
 
 
-def module(name: str, arguments: list[str], *, group: str) -> int:
+def module(name: str, arguments: "list[str]", *, group: str) -> int:
     prepare(group)
     return become([python(), "-m", name, *arguments])
 
 
-def checks() -> dict[str, list[str]]:
+def checks() -> "dict[str, list[str]]":
     """Name and command of each check, cheapest first."""
     tool = VENV / "bin"
     return {
@@ -186,7 +186,7 @@ def checks() -> dict[str, list[str]]:
     }
 
 
-def check(arguments: list[str]) -> int:
+def check(arguments: "list[str]") -> int:
     """All checks, also after one has failed: a list of faults is worth more than the first of them."""
     if arguments:
         return refuse("check takes no arguments")
@@ -201,7 +201,7 @@ def check(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def test(arguments: list[str]) -> int:
+def test(arguments: "list[str]") -> int:
     if arguments:
         return module("pytest", arguments, group="dev")
     return check([]) or module("pytest", ["-n", "2"], group="dev")
@@ -219,7 +219,7 @@ COMMANDS = {
 }
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: "list[str]") -> int:
     if sys.version_info < OLDEST:
         return refuse("Python {}.{} or newer is needed; this is {}.{}".format(*OLDEST, *sys.version_info))
     if os.name != "posix":
