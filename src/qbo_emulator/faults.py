@@ -167,6 +167,11 @@ def bad_date(element: str, value: str) -> Error:
     )
 
 
+def too_long_ago(days: float) -> Error:
+    detail = f"changedSince should be within the last {days:g} days"
+    return Error("2070", "Invalid Date", detail, "changedSince")
+
+
 def bad_number(element: str, value: str) -> Error:
     return Error(
         "2080", "Invalid Number", f"{element} should be a valid number. Supplied value:{value}", element

@@ -22,6 +22,8 @@ class Options:
     """A connection ends for good after this many days (five years)."""
     user_not_in_realm: bool = False
     """The next refreshes say that the user lost access to the company."""
+    cdc_days: float | None = 30
+    """How far back change data capture looks; none: without limit."""
     je_unbalanced_code: str = "6000"
     inactive_reference_code: str = "610"
     throttle: bool = False

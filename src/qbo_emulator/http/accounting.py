@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from qbo_emulator import faults, reading, requestids, wire, writing
+from qbo_emulator import cdc, faults, reading, requestids, wire, writing
 from qbo_emulator.clock import fine_stamp
 from qbo_emulator.entities import BY_SEGMENT, Act, Entity
 from qbo_emulator.http.address import Address, includes, statement
@@ -24,6 +24,8 @@ def answer(realm: Realm, request: Request, address: Address, base: str) -> Respo
     _check_formats(request)
     if address.segment == "query" and address.id is None:
         return _query(realm, request)
+    if address.segment == "cdc" and request.method == "GET" and address.id is None:
+        return _changes(realm, request)
     if address.segment == "reports" and request.method == "GET" and address.id:
         return _report(realm, request, address.id)
     entity = BY_SEGMENT.get(address.segment)
@@ -55,6 +57,13 @@ def _query(realm: Realm, request: Request) -> Response:
     with realm.company.lock:
         found = run.answer(realm.company, statement(request))
         return _enveloped(realm, "QueryResponse", found)
+
+
+def _changes(realm: Realm, request: Request) -> Response:
+    with realm.company.lock:
+        query = request.query
+        found = cdc.answer(realm.company, query.get("entities", ""), query.get("changedSince", ""))
+        return _enveloped(realm, "CDCResponse", found)
 
 
 def _report(realm: Realm, request: Request, name: str) -> Response:

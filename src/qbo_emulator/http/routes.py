@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from qbo_emulator import guard
-from qbo_emulator.http import control
+from qbo_emulator.http import books, control
 from qbo_emulator.http.address import address
 from qbo_emulator.http.messages import Request, Response, json_response
 
@@ -21,6 +21,8 @@ def respond(emulator: "Emulator", request: Request) -> Response:
         return json_response({"error": str(refusal)}, 421)
     if request.path.startswith("/_emulator/"):
         return control.respond(emulator, request)
+    if request.path == "/books" or request.path.startswith("/books/"):
+        return books.respond(emulator, request)
     if request.path == TOKENS and request.method == "POST":
         return emulator.token(request)
     if request.path == REVOCATION and request.method == "POST":
