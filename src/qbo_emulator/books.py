@@ -37,9 +37,6 @@ def chart(company: Company) -> list[Row]:
                 "active": account.active,
                 "cents": cents,
                 "balance": shown(cents),
-                "statement": "balance sheet"
-                if body["Classification"] in BALANCE_SHEET
-                else "profit and loss",
             }
         )
     return found

@@ -93,7 +93,7 @@ class Contact(Entity):
         if len(marked["DisplayName"]) > 500:
             raise faults.Fault(faults.bad_length("DisplayName", len(marked["DisplayName"]), 500), timed=False)
         tree.check_letters(marked["DisplayName"], "DisplayName", ":\t\n")
-        check_name_is_free(company, marked["DisplayName"], stored)
+        check_name_is_free(company, self.name, marked["DisplayName"], stored)
         marked.setdefault("PrintOnCheckName", named["DisplayName"])
         marked.setdefault("CurrencyRef", {"value": "USD"})
         return marked
@@ -113,11 +113,12 @@ def _built_name(body: Body) -> str:
     return " ".join(parts)
 
 
-def check_name_is_free(company: Company, name: str, stored: Record | None) -> None:
+def check_name_is_free(company: Company, own_kind: str, name: str, stored: Record | None) -> None:
+    """The detail is `null` within one list, as recorded, and a sentence across lists, as documented."""
     for kind in KINDS:
         for other in company.where(kind, "DisplayName", name):
             if stored is None or (other.kind, other.id) != (stored.kind, stored.id):
-                raise faults.duplicate_name(NAME_TAKEN)
+                raise faults.duplicate_name("null" if other.kind == own_kind else NAME_TAKEN)
 
 
 def cash_balance(cents: int) -> Body:
