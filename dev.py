@@ -51,8 +51,13 @@ def refuse(message: str) -> int:
 
 
 def base_python() -> str:
-    """The interpreter outside any virtual environment, so that `.venv` can be remade from inside itself."""
-    return str(getattr(sys, "_base_executable", None) or sys.executable)
+    """The interpreter outside any virtual environment, so that `.venv` can be remade from inside itself.
+
+    Python does not know its own path when it was found without a PATH to look in.
+    """
+    known = getattr(sys, "_base_executable", None) or sys.executable
+    found = known or shutil.which("python{}.{}".format(*sys.version_info), path=os.defpath)
+    return str(found or sys.exit(refuse("this Python does not know where it lies; call it by its full path")))
 
 
 def python() -> str:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.database.clusters import cluster_in
 
+from tests.database.clusters import cluster_in
 from tieout.database import binaries, roles
 from tieout.database import home as data_folder
 from tieout.database.cluster import SOCKET_NAME, SOCKET_PATH_LIMIT, CannotStart, Cluster
