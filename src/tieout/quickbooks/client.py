@@ -71,14 +71,14 @@ class Client:
         """Store a document under an id that makes it happen once."""
         return self._write(entity, body, requestid=requestid)
 
-    def delete(self, entity: str, *, id: str, version: str, requestid: uuid.UUID) -> Outcome:  # noqa: A002 -- its name there
+    def delete(self, entity: str, *, id: str, version: str, requestid: uuid.UUID) -> Outcome:
         """Delete a document that a person decided to delete."""
         body = msgspec.json.encode({"Id": id, "SyncToken": version})
         return self._write(entity, body, requestid=requestid, operation="delete")
 
     # Reads: a failure is raised.
 
-    def entry(self, id: str) -> shapes.JournalEntry:  # noqa: A002 -- its name there
+    def entry(self, id: str) -> shapes.JournalEntry:
         return self._one(f"/journalentry/{id}", shapes.JournalEntry, under="JournalEntry")
 
     def entries(self, *where: query.Condition) -> list[shapes.JournalEntry]:
