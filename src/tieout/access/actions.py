@@ -44,6 +44,10 @@ class KeyReused(Refusal):
     code = "key_reused"
 
 
+class Overtaken(Exception):
+    """What was read before the locks were held is not so any more: the act starts over on what is there now."""
+
+
 class Busy(Refusal):
     """The database gave way to others too often."""
 
@@ -81,13 +85,11 @@ class Action(Generic[P, R]):
             except IntegrityError as error:
                 if not _is_key_taken(error):
                     raise
-            except OperationalError as error:
+            except (OperationalError, Overtaken) as error:
                 if not _can_be_tried_again(error):
                     raise
                 if attempt == ATTEMPTS:
-                    raise Busy(
-                        "Others are changing the same goods right now. Nothing was done; try again."
-                    ) from error
+                    raise Busy("Others are changing the same goods right now. Nothing was done; try again.") from error
         raise Busy("The same request is being worked on. Wait a moment and look at its result.")
 
     def _ask(self, by: Acting, fingerprint: str, args: Any, kwargs: Any) -> R:
@@ -141,17 +143,13 @@ def _office(by: Acting, fingerprint: str) -> tuple[Act, bytes | None]:
         raise NotAllowed(f"{by.name} is not at work in this company any more. Sign in again.")
     state, currency, zone, now, _, _, before, told = row
     if told is not None and before != fingerprint:
-        raise KeyReused(
-            f"The key {by.key} was used for another request. Send this one under a key of its own."
-        )
+        raise KeyReused(f"The key {by.key} was used for another request. Send this one under a key of its own.")
     act = Act(by, by.company, state, currency, ZoneInfo(zone), typing.cast(datetime, now))
     return act, told.encode() if told is not None else None
 
 
 def _fingerprint(name: str, args: Any, kwargs: Any) -> str:
-    return hashlib.sha256(
-        name.encode() + msgspec.json.encode((args, kwargs), order="deterministic")
-    ).hexdigest()
+    return hashlib.sha256(name.encode() + msgspec.json.encode((args, kwargs), order="deterministic")).hexdigest()
 
 
 def _is_key_taken(error: IntegrityError) -> bool:
@@ -159,5 +157,7 @@ def _is_key_taken(error: IntegrityError) -> bool:
     return isinstance(cause, errors.UniqueViolation) and cause.diag.constraint_name == "audit_key_done_once"
 
 
-def _can_be_tried_again(error: OperationalError) -> bool:
-    return isinstance(error.__cause__, errors.DeadlockDetected | errors.SerializationFailure)
+def _can_be_tried_again(error: OperationalError | Overtaken) -> bool:
+    return isinstance(error, Overtaken) or isinstance(
+        error.__cause__, errors.DeadlockDetected | errors.SerializationFailure
+    )

@@ -27,9 +27,7 @@ class NoSuchCompany(Refusal):
     code = "unknown_company"
 
 
-def found(
-    name: str, *, currency: str = "USD", time_zone: str = "America/New_York", demo: bool = False
-) -> Company:
+def found(name: str, *, currency: str = "USD", time_zone: str = "America/New_York", demo: bool = False) -> Company:
     """A new company, preparing, with the system as its only actor."""
     with transaction.atomic():
         company = Company.objects.create(name=name, currency=currency, time_zone=time_zone, is_demo=demo)
@@ -38,9 +36,7 @@ def found(
     return company
 
 
-def engage(
-    company: int, name: str, role: ActorRole, *, kind: str = ActorKind.PERSON, password: str = ""
-) -> Acting:
+def engage(company: int, name: str, role: ActorRole, *, kind: str = ActorKind.PERSON, password: str = "") -> Acting:
     """A new actor in a company."""
     with companies.scope(company):
         hashed = make_password(password) if password else ""

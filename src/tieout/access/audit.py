@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -91,7 +91,7 @@ def broken(company_id: int) -> int | None:
     return None
 
 
-def _links(rows: list[tuple[object, ...]], position: int, head: str) -> Iterator[tuple[object, int, str]]:
+def _links(rows: list[tuple[Any, ...]], position: int, head: str) -> Iterator[tuple[int, int, str]]:
     for row in rows:
         position, head = position + 1, _digest(head, row)
         yield row[0], position, head

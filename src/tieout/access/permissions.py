@@ -45,9 +45,7 @@ class ActorRole(StrEnum):
 
 _P = Permission
 _FLOOR = frozenset({_P.RECEIVE, _P.REPORT_RUN, _P.MOVE, _P.COUNT, _P.SCRAP, _P.SHIP, _P.REVERSE})
-_FINANCE = frozenset(
-    {_P.MAP_ACCOUNTS, _P.SET_POLICY, _P.CLOSE_PERIOD, _P.POST, _P.CONNECT, _P.SEE_COST, _P.SEE_AUDIT}
-)
+_FINANCE = frozenset({_P.MAP_ACCOUNTS, _P.SET_POLICY, _P.CLOSE_PERIOD, _P.POST, _P.CONNECT, _P.SEE_COST, _P.SEE_AUDIT})
 
 ALLOWED: dict[ActorRole, frozenset[Permission]] = {
     ActorRole.OPERATOR: _FLOOR - {_P.REVERSE},

@@ -119,9 +119,7 @@ class Absorb(Struct, frozen=True, tag="absorb"):
 
     def apply(self, book: Book) -> None:
         for line in self.lines:
-            book.bring(
-                MoveKind.ABSORB, pool=self.pool, origin=line.origin, target=self.production, value=line.value
-            )
+            book.bring(MoveKind.ABSORB, pool=self.pool, origin=line.origin, target=self.production, value=line.value)
 
 
 class Output(Struct, frozen=True):
@@ -233,9 +231,7 @@ class Report(Struct, frozen=True, tag="report"):
                 "Value them at no more than what went in."
             )
         for one in self.recovery:
-            book.bring(
-                MoveKind.LOSS, pool=self.pool, origin=self.production, target=one.target, value=one.value
-            )
+            book.bring(MoveKind.LOSS, pool=self.pool, origin=self.production, target=one.target, value=one.value)
         for made in self.byproducts:
             self._bring(book, made, made.value)
 
@@ -247,9 +243,7 @@ class Report(Struct, frozen=True, tag="report"):
         quantity = sum((one.quantity for one in self.outputs), ZERO)
         part = half_away(Fraction(whole) * Fraction(quantity) / Fraction(self.provisional.expected))
         value = max(0, min(pool, part))
-        for made, share in zip(
-            self.outputs, allocate(value, over=[one.weight for one in self.outputs]), strict=True
-        ):
+        for made, share in zip(self.outputs, allocate(value, over=[one.weight for one in self.outputs]), strict=True):
             self._bring(book, made, share)
 
     def _close(self, book: Book) -> None:
@@ -267,9 +261,7 @@ class Report(Struct, frozen=True, tag="report"):
         for made in self.outputs:
             self._bring(book, made, next(shares))
         for loss in self.abnormal:
-            book.bring(
-                MoveKind.LOSS, pool=self.pool, origin=self.production, target=loss.target, value=next(shares)
-            )
+            book.bring(MoveKind.LOSS, pool=self.pool, origin=self.production, target=loss.target, value=next(shares))
         self._correct(book, differences)
         assert book.pool(self.pool, self.production) == 0, "a closed run holds value"
 
@@ -347,9 +339,7 @@ class Count(Struct, frozen=True, tag="count"):
                     quantity=-gain,
                 )
             elif gain > 0:
-                cost, over = (
-                    (held.value, held.quantity) if held.quantity else (line.unit_value, line.unit_quantity)
-                )
+                cost, over = (held.value, held.quantity) if held.quantity else (line.unit_value, line.unit_quantity)
                 book.bring(
                     MoveKind.COUNT,
                     item=line.item,
@@ -383,9 +373,7 @@ class Reverse(Struct, frozen=True, tag="reverse"):
     def apply(self, book: Book) -> None:
         for was in self.moved:
             book.mirror(
-                Movement(
-                    0, was.kind, was.item, was.lot, was.pool, was.origin, was.target, was.quantity, was.value
-                )
+                Movement(0, was.kind, was.item, was.lot, was.pool, was.origin, was.target, was.quantity, was.value)
             )
 
 

@@ -87,9 +87,7 @@ class Book:
     ) -> Movement:
         """Goods leave by the issue rule: the balance says what they are worth."""
         key = self._end(kind, origin, lot, pool)
-        assert key is not None and key.lot is not None, (
-            f"{kind} of lot {lot} from a place that holds no goods"
-        )
+        assert key is not None and key.lot is not None, f"{kind} of lot {lot} from a place that holds no goods"
         held = self.balances.get(key, EMPTY)
         if quantity <= 0:
             raise ZeroQuantity(f"{self._lot(lot)}: the quantity must be more than 0, not {quantity:f}.")
@@ -185,9 +183,7 @@ class Book:
         self.movements.append(made)
         return made
 
-    def _ends(
-        self, kind: MoveKind, place: int, lot: int | None, pool: int | None
-    ) -> Iterable[tuple[Key, bool]]:
+    def _ends(self, kind: MoveKind, place: int, lot: int | None, pool: int | None) -> Iterable[tuple[Key, bool]]:
         """Every balance that one end of a movement changes, and whether its quantity changes too."""
         at = self.places[place].kind
         if at.holds_stock:
@@ -211,12 +207,8 @@ class Book:
             if balance.quantity < 0:
                 raise NotEnough(f"{self._lot(key.lot)} would go below zero here.")
             if balance.value < 0:
-                raise BadAmount(
-                    f"{self._lot(key.lot)} would be worth less than nothing ({balance.value} cents)."
-                )
-            assert balance.quantity > 0 or balance.value == 0, (
-                f"an empty balance worth {balance.value} cents: {key}"
-            )
+                raise BadAmount(f"{self._lot(key.lot)} would be worth less than nothing ({balance.value} cents).")
+            assert balance.quantity > 0 or balance.value == 0, f"an empty balance worth {balance.value} cents: {key}"
         self.balances[key] = balance
         self.changed.add(key)
 

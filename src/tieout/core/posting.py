@@ -250,4 +250,3 @@ class _Ledger:
 
 
 _GOODS = frozenset({Role.RAW, Role.FG})
-

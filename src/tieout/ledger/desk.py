@@ -83,6 +83,4 @@ def read(act: Act, *, local: date) -> Desk:
 def refuse_future(act: Act, at: datetime) -> None:
     """The floor records what happened, not what will."""
     if at > act.now + FUTURE:
-        raise FutureDate(
-            f"{at:%Y-%m-%d %H:%M} is in the future. Record what has happened, with the time it happened."
-        )
+        raise FutureDate(f"{at:%Y-%m-%d %H:%M} is in the future. Record what has happened, with the time it happened.")

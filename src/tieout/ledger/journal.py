@@ -47,7 +47,7 @@ select id from found union all select id from made
 
 def join(company: int, grouping: Grouping) -> int:
     """The open journal event of that key, locked against being sealed; a new one where there is none."""
-    arguments = {
+    arguments: dict[str, str | int | bool | date | None] = {
         "company": company,
         "kind": grouping.kind,
         "key": grouping.key,

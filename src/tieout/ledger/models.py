@@ -60,9 +60,7 @@ class Dimension(CompanyTable):
     active = models.BooleanField(default=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["company", "kind", "external_id"], name="dimension_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["company", "kind", "external_id"], name="dimension_once"),)
 
 
 class Party(CompanyTable):
@@ -178,9 +176,7 @@ class JournalEvent(CompanyTable):
             models.UniqueConstraint(fields=["company", "number"], name="journal_number_once"),
         )
         indexes = (
-            models.Index(
-                fields=["company", "due_on"], condition=models.Q(state="open"), name="journal_open_by_due"
-            ),
+            models.Index(fields=["company", "due_on"], condition=models.Q(state="open"), name="journal_open_by_due"),
             models.Index(fields=["company", "accounting_date"], name="journal_by_date"),
             models.Index(fields=["company", "document"], name="journal_by_document"),
         )
@@ -323,9 +319,7 @@ class Transmission(CompanyTable):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["company", "journal", "destination", "version"], name="transmission_once"
-            ),
+            models.UniqueConstraint(fields=["company", "journal", "destination", "version"], name="transmission_once"),
         )
         indexes = (
             models.Index(
@@ -345,17 +339,13 @@ class Attempt(CompanyTable):
 
     transmission = CompanyForeignKey(Transmission)
     number = models.PositiveIntegerField()
-    purpose = models.CharField(
-        max_length=10, choices=[("send", "send"), ("look", "look"), ("read back", "read back")]
-    )
+    purpose = models.CharField(max_length=10, choices=[("send", "send"), ("look", "look"), ("read back", "read back")])
     fence = models.PositiveIntegerField()
     worker = models.CharField(max_length=80)
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["company", "transmission", "number"], name="attempt_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["company", "transmission", "number"], name="attempt_once"),)
 
 
 class Answer(CompanyTable):

@@ -43,7 +43,7 @@ POLICIES = {
     "openings": Choice(
         ("kept", "posted"), "kept", "Opening balances stay out of QuickBooks, or are posted against OPENING."
     ),
-    "cogs date": Choice(("shipment",), "shipment", "Cost of goods sold is dated on the day of the shipment."),
+    "over-receipt": Choice(("0", "5", "10", "20", "any"), "10", "How many per cent more than ordered may be received."),
 }
 
 

@@ -233,9 +233,7 @@ class _Names:
             return None
         kind, external, name = self.parties[party]
         if not external:
-            raise Held(
-                f"QuickBooks has no {kind} {name} yet. Create or link one; this goes on by itself then."
-            )
+            raise Held(f"QuickBooks has no {kind} {name} yet. Create or link one; this goes on by itself then.")
         return {"kind": kind, "id": external, "name": name}
 
 

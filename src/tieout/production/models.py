@@ -1,4 +1,4 @@
-"""Tables of making: runs with the plan as it was at confirmation, their outputs and hours."""
+"""Tables of making: runs with the plan as it was at confirmation, their hours."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db import models
 from tieout.catalog.models import Bom, Item
 from tieout.database.company_tables import CompanyForeignKey, CompanyTable
 from tieout.ledger.models import Event
-from tieout.stock.models import QuantityField, Location, Lot, Pool, Site
+from tieout.stock.models import Location, Pool, QuantityField, Site
 
 
 class RunState(models.TextChoices):
@@ -25,7 +25,7 @@ class Run(CompanyTable):
     item = CompanyForeignKey(Item)
     site = CompanyForeignKey(Site)
     bom = CompanyForeignKey(Bom, null=True)
-    pool = CompanyForeignKey(Pool, null=True)
+    pool = CompanyForeignKey(Pool)
     quantity = QuantityField()
     state = models.CharField(max_length=10, choices=RunState, default=RunState.PLANNED)
     due_on = models.DateField(null=True)
@@ -39,25 +39,9 @@ class Run(CompanyTable):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["company", "number"], name="run_number_once"),
-            models.UniqueConstraint(
-                fields=["company", "pool"], condition=models.Q(pool__isnull=False), name="run_pool_once"
-            ),
+            models.UniqueConstraint(fields=["company", "pool"], name="run_pool_once"),
         )
         indexes = (models.Index(fields=["company", "state", "due_on"], name="run_by_state"),)
-
-
-class RunOutput(CompanyTable):
-    """What a run made, with the weight by which it shares the pool (0: a by-product at its own value;
-    no lot: abnormal loss)."""
-
-    APPEND_ONLY = True
-
-    run = CompanyForeignKey(Run, db_index=True)
-    event = CompanyForeignKey(Event)
-    lot = CompanyForeignKey(Lot, null=True)
-    movement_number = models.PositiveIntegerField()
-    quantity = QuantityField()
-    weight = models.DecimalField(max_digits=30, decimal_places=12)
 
 
 class HoursLogged(CompanyTable):

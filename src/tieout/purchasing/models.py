@@ -7,7 +7,7 @@ from django.db import models
 from tieout.catalog.models import Item, Unit
 from tieout.database.company_tables import CompanyForeignKey, CompanyTable
 from tieout.ledger.models import Event, Party
-from tieout.stock.models import QuantityField, Lot, Site
+from tieout.stock.models import Lot, QuantityField, Site
 
 
 class Supplier(CompanyTable):
@@ -58,6 +58,8 @@ class PurchaseOrder(CompanyTable):
     ordered_on = models.DateField()
     due_on = models.DateField(null=True)
     state = models.CharField(max_length=10, choices=OrderState, default=OrderState.OPEN)
+    currency = models.CharField(max_length=3, blank=True)
+    """Of the prices; empty: the company's own."""
     note = models.CharField(max_length=500, blank=True)
 
     class Meta:
@@ -75,6 +77,8 @@ class PurchaseOrderLine(CompanyTable):
     price = models.DecimalField(max_digits=18, decimal_places=6)
     factor_numerator = models.BigIntegerField(default=1)
     factor_denominator = models.BigIntegerField(default=1)
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    """The line's total, where the order says one: shared over what comes, it cannot lose a cent to a unit price."""
     due_on = models.DateField(null=True)
     received = QuantityField(default=0)
     rejected = QuantityField(default=0)
@@ -98,6 +102,9 @@ class ReceiptLine(CompanyTable):
     quantity = QuantityField()
     rejected = QuantityField(default=0)
     value = models.BigIntegerField()
+    foreign_amount = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    rate = models.DecimalField(max_digits=24, decimal_places=12, null=True)
+    """Home currency per unit of foreign, as it was on that day."""
     reason = models.CharField(max_length=60, blank=True)
 
     class Meta:

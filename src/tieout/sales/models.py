@@ -7,7 +7,7 @@ from django.db import models
 from tieout.catalog.models import Item
 from tieout.database.company_tables import CompanyForeignKey, CompanyTable
 from tieout.ledger.models import Event, Party
-from tieout.stock.models import QuantityField, Lot, Site
+from tieout.stock.models import Lot, QuantityField, Site
 
 
 class Customer(CompanyTable):

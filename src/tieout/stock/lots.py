@@ -84,9 +84,7 @@ def _read(sql: str, company: int, ids: Iterable[int]) -> dict[int, LotFacts]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(sql, [company, wanted])
-        found = {
-            row[0]: LotFacts(row[0], row[1], row[2], row[3], ItemKind(row[4]), *row[5:]) for row in cursor
-        }
+        found = {row[0]: LotFacts(row[0], row[1], row[2], row[3], ItemKind(row[4]), *row[5:]) for row in cursor}
     assert len(found) == len(wanted), f"lots {set(wanted) - set(found)} are not of company {company}"
     return found
 
@@ -131,9 +129,7 @@ def missing(wanted: Sequence[tuple[int, Decimal]], picked: Sequence[Pick]) -> li
     return [(item, quantity) for item, quantity in short.items() if quantity > 0]
 
 
-def refuse_missing(
-    company: int, wanted: Sequence[tuple[int, Decimal]], picked: Sequence[Pick], *, where: str
-) -> None:
+def refuse_missing(company: int, wanted: Sequence[tuple[int, Decimal]], picked: Sequence[Pick], *, where: str) -> None:
     """Say what is short, all of it at once."""
     short = missing(wanted, picked)
     if not short:
@@ -145,9 +141,7 @@ def refuse_missing(
             [company, [item for item, _ in short]],
         )
         names = {id: (sku, unit) for id, sku, unit in cursor}
-    said = ", ".join(
-        f"{quantity.normalize():f} {names[item][1]} of {names[item][0]}" for item, quantity in short
-    )
+    said = ", ".join(f"{quantity.normalize():f} {names[item][1]} of {names[item][0]}" for item, quantity in short)
     raise NotEnough(
         f"{where} lacks {said}. Choose another place, receive the goods, or record them as found goods and go on."
     )
@@ -187,6 +181,20 @@ def facts_if_there(company: int, id: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("select id from stock_lot where company_id = %s and id = %s", [company, id])
         return [row[0] for row in cursor]
+
+
+def places_of(company: int, ids: Iterable[int]) -> dict[int, list[int]]:
+    """Where each of these lots is on hand, most of it first."""
+    found: dict[int, list[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select lot_id, location_id from stock_balance where company_id = %s and lot_id = any(%s)"
+            " and pool_id is null and quantity > 0 order by quantity desc, location_id",
+            [company, list(ids)],
+        )
+        for lot, place in cursor:
+            found.setdefault(lot, []).append(place)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ class Pool(CompanyTable):
     site = CompanyForeignKey(Site)
     number = models.CharField(max_length=40)
     opened_at = models.DateTimeField(db_default=Now())
+    closed = models.BooleanField(default=False)
+    """Whether what comes late goes on to what the run made, or waits in it."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["company", "number"], name="pool_number_once"),)
@@ -120,9 +122,7 @@ class Movement(CompanyTable):
         )
         indexes = (
             models.Index(fields=["company", "lot"], name="movement_by_lot"),
-            models.Index(
-                fields=["company", "pool"], condition=models.Q(pool__isnull=False), name="movement_by_pool"
-            ),
+            models.Index(fields=["company", "pool"], condition=models.Q(pool__isnull=False), name="movement_by_pool"),
             models.Index(
                 fields=["company", "corrects"],
                 condition=models.Q(corrects__isnull=False),
@@ -161,9 +161,7 @@ class Balance(CompanyTable):
         )
         indexes = (
             models.Index(fields=["company", "lot"], name="balance_by_lot"),
-            models.Index(
-                fields=["company", "pool"], condition=models.Q(pool__isnull=False), name="balance_by_pool"
-            ),
+            models.Index(fields=["company", "pool"], condition=models.Q(pool__isnull=False), name="balance_by_pool"),
             models.Index(
                 fields=["company", "item", "location"],
                 condition=models.Q(quantity__gt=0, pool__isnull=True),

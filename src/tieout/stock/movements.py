@@ -30,19 +30,20 @@ _LOAD = """
 select location_id, lot_id, pool_id, quantity, value, base_quantity, base_value from stock_balance
 where company_id = %(company)s and lot_id = any(%(lots)s) and pool_id is null
 """
-_LOAD_POOL = """
+_LOAD_POOLS = """
 union all
 select location_id, lot_id, pool_id, quantity, value, base_quantity, base_value from stock_balance
-where company_id = %(company)s and pool_id = %(pool)s
+where company_id = %(company)s and pool_id = any(%(pools)s)
 """
 
 
-def load(company: int, held: Mapping[int, LotFacts], *, pool: int | None = None) -> Book:
-    """A book of everything these lots are and are worth, wherever they are, and of a run's pool and holdings."""
+def load(
+    company: int, held: Mapping[int, LotFacts], *, pool: int | None = None, more_pools: Iterable[int] = ()
+) -> Book:
+    """A book of everything these lots are and are worth, wherever they are, and of runs' pools and holdings."""
+    pools = sorted({*more_pools, *([pool] if pool is not None else [])})
     with connection.cursor() as cursor:
-        cursor.execute(
-            _LOAD + (_LOAD_POOL if pool else ""), {"company": company, "lots": list(held), "pool": pool}
-        )
+        cursor.execute(_LOAD + (_LOAD_POOLS if pools else ""), {"company": company, "lots": list(held), "pools": pools})
         balances = {Key(place, lot, run): Balance(*rest) for place, lot, run, *rest in cursor}
     names = {id: f"{fact.code} ({fact.sku})" for id, fact in held.items()}
     return Book(places.of(company), balances, names=names)
@@ -72,32 +73,12 @@ class Doing:
     reverses: int | None = None
 
 
-_RECORD = f"select stock_record({', '.join(['%s'] * 4)}, {
-    ', '.join(
-        [
-            '%s::int[]',
-            '%s::text[]',
-            '%s::bigint[]',
-            '%s::bigint[]',
-            '%s::bigint[]',
-            '%s::bigint[]',
-            '%s::bigint[]',
-            '%s::numeric[]',
-            '%s::bigint[]',
-            '%s::bigint[]',
-            '%s::smallint[]',
-            '%s::smallint[]',
-            '%s::bigint[]',
-            '%s::bigint[]',
-            '%s::bigint[]',
-            '%s::bigint[]',
-            '%s::numeric[]',
-            '%s::bigint[]',
-            '%s::numeric[]',
-            '%s::numeric[]',
-        ]
-    )
-})"
+_RECORD = """
+select stock_record(%s, %s, %s, %s,
+    %s::int[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[],
+    %s::bigint[], %s::bigint[], %s::smallint[], %s::smallint[],
+    %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::bigint[], %s::numeric[], %s::numeric[])
+"""
 
 
 def record(
@@ -134,9 +115,7 @@ def record(
     return event
 
 
-def _write(
-    company: int, event: int, moment: Moment, book: Book, booked: Mapping[int, tuple[int, int]]
-) -> None:
+def _write(company: int, event: int, moment: Moment, book: Book, booked: Mapping[int, tuple[int, int]]) -> None:
     moved = book.movements
     items = {movement.lot: movement.item for movement in moved}
     keys = sorted(book.changed, key=lambda key: (key.lot or 0, key.place, key.pool or 0))

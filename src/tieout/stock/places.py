@@ -51,9 +51,7 @@ class Places(Mapping[int, Place]):
         if code not in self._sites:
             self._read()
         if code not in self._sites:
-            raise UnknownPlace(
-                f"There is no site {code}. There are: {', '.join(sorted(self._sites)) or 'none yet'}."
-            )
+            raise UnknownPlace(f"There is no site {code}. There are: {', '.join(sorted(self._sites)) or 'none yet'}.")
         return self._sites[code]
 
     def site_of(self, id: int) -> SiteFacts | None:
@@ -84,10 +82,17 @@ class Places(Mapping[int, Place]):
         if key not in self._by_code:
             self._read()
         if key not in self._by_code:
-            raise UnknownPlace(
-                f"There is no {kind} location{' at ' + site if site else ''}. Add a site first."
-            )
+            raise UnknownPlace(f"There is no {kind} location{' at ' + site if site else ''}. Add a site first.")
         return self._by_code[key]
+
+    def production_of(self, site: int) -> int:
+        """Where a site's runs are."""
+        for _ in range(2):
+            for place in self._by_id.values():
+                if place.site == site and place.kind is PlaceKind.PRODUCTION:
+                    return place.id
+            self._read()
+        raise UnknownPlace("That site has no production. Add it.")
 
     def _read(self) -> None:
         rows = Location.objects.select_related("site").order_by("id")
@@ -118,8 +123,7 @@ def open_site(company: int, *, code: str, name: str, time_zone: str) -> Site:
     stores = [(MAIN, "Main store", PlaceKind.STORAGE), ("QUARANTINE", "Quarantine", PlaceKind.QUARANTINE)]
     stores += [(kind.value.upper(), kind.value.capitalize(), kind) for kind in AT_EACH_SITE]
     Location.objects.bulk_create(
-        Location(company_id=company, site=site, code=at, name=called, kind=kind.value)
-        for at, called, kind in stores
+        Location(company_id=company, site=site, code=at, name=called, kind=kind.value) for at, called, kind in stores
     )
     open_counterparts(company)
     return site

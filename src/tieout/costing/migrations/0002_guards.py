@@ -6,4 +6,4 @@ from tieout.database.company_tables import Guard
 class Migration(migrations.Migration):
     dependencies = [("costing", "0001_initial"), ("stock", "0002_guards")]
 
-    operations = [Guard("costing", append_only=("composition",))]
+    operations = [Guard("costing", append_only=("composition", "poolshare"))]

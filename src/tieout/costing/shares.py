@@ -1,0 +1,67 @@
+"""By what weights runs shared their pools: recorded with each report, read when the rest or a late cost comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db import connection
+
+from tieout.core.acts import Earlier, Report
+from tieout.core.balances import ZERO
+from tieout.core.book import Book
+from tieout.core.roles import MoveKind
+from tieout.costing.models import PoolShare
+
+_EARLIER = """
+select m.id, m.item_id, m.lot_id, m.target_id, s.weight, m.value + coalesce((
+    select sum(c.value) from stock_movement c where c.company_id = m.company_id and c.corrects_id = m.id), 0)::bigint
+from costing_poolshare s
+join stock_movement m on m.company_id = s.company_id and m.event_id = s.event_id and m.number = s.movement_number
+where s.company_id = %s and s.pool_id = %s and s.weight > 0 and s.lot_id is not null order by s.id
+"""
+
+
+def earlier(company: int, pool: int) -> list[Earlier]:
+    """What earlier partial reports of a run made, and what it took of the pool so far."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EARLIER, [company, pool])
+        return [Earlier(*row) for row in cursor]
+
+
+def record(company: int, pool: int, event: int, report: Report, book: Book) -> None:
+    """Every output and loss of a report, by the movement that brought it."""
+    weights = {one.lot: one.weight for one in report.outputs}
+    losses = iter((*report.recovery, *report.abnormal))
+    rows = []
+    for moved in book.movements:
+        if moved.corrects is not None or moved.kind not in (MoveKind.OUTPUT, MoveKind.LOSS):
+            continue
+        weight = next(losses).weight if moved.lot is None else weights.get(moved.lot, ZERO)
+        rows.append(
+            PoolShare(
+                company_id=company,
+                pool_id=pool,
+                event_id=event,
+                lot_id=moved.lot,
+                movement_number=moved.number,
+                quantity=moved.quantity,
+                weight=weight,
+            )
+        )
+    PoolShare.objects.bulk_create(rows)
+
+
+_SHARES = """
+select s.pool_id, m.id, m.kind, m.item_id, m.lot_id, m.target_id, s.weight
+from costing_poolshare s
+join stock_movement m on m.company_id = s.company_id and m.event_id = s.event_id and m.number = s.movement_number
+where s.company_id = %s and s.pool_id = any(%s) and s.weight > 0 order by s.id
+"""
+
+
+def rows(company: int, pools: Iterable[int]) -> list[tuple[int, int, str, int | None, int | None, int, Decimal]]:
+    """Pool, movement, kind, item, lot, target and weight of everything these runs shared their value over."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARES, [company, list(pools)])
+        return list(cursor.fetchall())

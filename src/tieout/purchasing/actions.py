@@ -1,0 +1,221 @@
+"""What buyers and the dock may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from msgspec import Struct
+
+from tieout.access.acting import Act
+from tieout.access.actions import action
+from tieout.access.permissions import Permission
+from tieout.catalog import items, units
+from tieout.core import quantities
+from tieout.core.refusals import Refusal
+from tieout.core.roles import Role
+from tieout.ledger import events
+from tieout.purchasing import orders, receipts, suppliers
+from tieout.purchasing.models import ReceiptLine
+from tieout.purchasing.orders import LineFacts, Wanted
+from tieout.purchasing.receipts import Incoming, Receipt
+from tieout.stock import places, reversals
+from tieout.stock.reversals import Reversed
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """An item wanted, in the unit it is bought in; no price: the supplier's price of that day."""
+
+    sku: str
+    quantity: Decimal
+    price: Decimal | None = None
+    unit: str = ""
+    amount: Decimal | None = None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of an order line (by its number, or its item's SKU), in `unit` or the item's base unit."""
+
+    line: int | str
+    quantity: Decimal
+    unit: str = ""
+    rejected: Decimal = Decimal(0)
+    lot: str = ""
+    supplier_lot: str = ""
+    expires_on: date | None = None
+    amount: Decimal | None = None
+    reason: str = ""
+
+
+class Placed(Struct, frozen=True):
+    number: str
+
+
+class NoPrice(Refusal):
+    """An order line without a price, from a supplier who has none on record."""
+
+    code = "no_price"
+
+
+@action(Permission.BUY)
+def add_supplier(act: Act, *, code: str, name: str, currency: str = "", lead_time_days: int | None = None) -> Placed:
+    """A supplier; QuickBooks' vendor of that name is linked, or asked for."""
+    act.subject = code
+    suppliers.add(act.company, code=code, name=name, currency=currency, lead_time_days=lead_time_days)
+    return Placed(code)
+
+
+@action(Permission.BUY)
+def set_supplier_price(
+    act: Act, *, supplier: str, sku: str, price: Decimal, effective_from: date, unit: str = ""
+) -> Placed:
+    """What the supplier asks per unit from that day on."""
+    item = items.one(sku)
+    act.subject = f"{supplier} {sku}"
+    suppliers.set_price(
+        act.company,
+        supplier=suppliers.one(supplier),
+        item=item,
+        unit=units.one(unit).id if unit else item.unit_id,
+        price=quantities.price(price),
+        effective_from=effective_from,
+    )
+    return Placed(supplier)
+
+
+@action(Permission.BUY)
+def place_order(
+    act: Act,
+    *,
+    supplier: str,
+    site: str,
+    lines: Sequence[OrderLine],
+    ordered_on: date,
+    due_on: date | None = None,
+    number: str = "",
+    currency: str = "",
+    note: str = "",
+) -> Placed:
+    """Order from a supplier. Moves no stock and owes nothing."""
+    seller = suppliers.one(supplier)
+    found = items.by_sku([line.sku for line in lines])
+    wanted = []
+    for line in lines:
+        item = found[line.sku]
+        quantities.quantity(line.quantity, what=f"The quantity of {line.sku}")
+        wanted.append(
+            Wanted(
+                item=item.id,
+                unit=units.one(line.unit).id if line.unit else item.unit_id,
+                quantity=line.quantity,
+                price=_price(line, seller.pk, ordered_on, item.id, supplier),
+                factor=units.factor(item, line.unit),
+                amount=line.amount,
+                due_on=line.due_on,
+            )
+        )
+    taken = number or events.number(act, "PO")[0]
+    order = orders.place(
+        act.company,
+        number=taken,
+        supplier=seller,
+        site=places.of(act.company).site(site).id,
+        ordered_on=ordered_on,
+        lines=wanted,
+        due_on=due_on,
+        currency=currency,
+        note=note,
+    )
+    act.subject = order.number
+    return Placed(order.number)
+
+
+def _price(line: OrderLine, supplier: int, on: date, item: int, code: str) -> Decimal:
+    if line.price is not None:
+        return quantities.price(line.price, what=f"The price of {line.sku}")
+    if line.amount is not None:
+        return Decimal(0)
+    found = suppliers.price_in_force(suppliers.one(code), item, on)
+    if found is None:
+        raise NoPrice(f"{code} has no price for {line.sku} on {on}. Give a price on the line, or set the supplier's.")
+    return found.price
+
+
+@action(Permission.RECEIVE)
+def receive(
+    act: Act,
+    *,
+    order: str,
+    lines: Sequence[Came],
+    at: datetime,
+    to: str = "",
+    slip: str = "",
+    rate: Fraction | None = None,
+    credit: Role | None = None,
+) -> Receipt:
+    """Goods of a purchase order are here: new lots at the order's price, an accrued liability until the bill."""
+    found = orders.one(order)
+    expected = orders.lock_lines(act.company, found)
+    place = places.of(act.company).at(to or found.site.code)
+    return receipts.receive(
+        act,
+        order=found,
+        expected=expected,
+        incoming=[_incoming(order, expected, came) for came in lines],
+        place=place,
+        at=at,
+        slip=slip,
+        rate=rate,
+        credit=credit,
+    )
+
+
+def _incoming(order: str, expected: Mapping[int, LineFacts], came: Came) -> Incoming:
+    """The order line meant, and quantities in its item's base unit."""
+    line = next((one for one in expected.values() if came.line in (one.number, one.sku)), None)
+    if line is None:
+        known = ", ".join(f"{one.number} ({one.sku})" for one in expected.values())
+        raise orders.UnknownOrder(f"{order} has no line {came.line}; it has {known}.")
+    item = items.one(line.sku) if came.unit else None
+    return Incoming(
+        line=line.number,
+        quantity=units.to_base(item, came.quantity, came.unit) if item and came.quantity else came.quantity,
+        rejected=units.to_base(item, came.rejected, came.unit) if item and came.rejected else came.rejected,
+        lot=came.lot,
+        supplier_lot=came.supplier_lot,
+        expires_on=came.expires_on,
+        amount=came.amount,
+        reason=came.reason,
+    )
+
+
+@action(Permission.BUY)
+def close_order(act: Act, *, order: str, reason: str = "") -> Placed:
+    """Nothing more is expected of it."""
+    act.subject = order
+    orders.close(orders.one(order))
+    return Placed(order)
+
+
+@action(Permission.REVERSE)
+def reverse_receipt(act: Act, *, receipt: str, at: datetime, reason: str) -> Reversed:
+    """Take a receipt back whole: nothing of it may have been used, and the order expects the goods again."""
+    taken = reversals.reverse(act, number=receipt, at=at, reason=reason)
+    lines = list(
+        ReceiptLine.objects.filter(event_id=taken.reversed_event).values_list(
+            "order_line_id", "quantity", "rejected", "order_line__order_id"
+        )
+    )
+    if lines:
+        orders.add_received(
+            act.company,
+            {order for *_, order in lines},
+            [(line, -received, -rejected) for line, received, rejected, _ in lines],
+        )
+    return taken
