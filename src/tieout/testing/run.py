@@ -103,8 +103,10 @@ class Run:
         """Another copy of the template, dropped afterwards with whoever is still connected to it."""
         database = self.database(f"{self.own.name}_{next(self._numbers)}")
         self.cluster.copy_database(TEMPLATE, database.name)
-        yield database
-        self.cluster.drop_database(database.name)
+        try:
+            yield database
+        finally:
+            self.cluster.drop_database(database.name)
 
     def end(self) -> None:
         if self._snapshot is not None:
