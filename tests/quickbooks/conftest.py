@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pytest
 
-from qbo_emulator.testing import Books, qbo_server
+from qbo_emulator.testing import Books, qbo, qbo_server
 from tieout.access import actors
 from tieout.access import company as companies
 from tieout.access.acting import Acting
@@ -23,7 +23,7 @@ from tieout.quickbooks import actions
 from tieout.quickbooks.models import Finding
 from tieout.quickbooks.waits import USUAL, Waits
 
-__all__ = ["qbo_server"]
+__all__ = ["qbo", "qbo_server"]
 
 _numbers = itertools.count(1)
 
@@ -128,13 +128,6 @@ class Factory:
             for one in self.books.requests()
             if one["method"] == "POST" and (one["entity"] or "").lower() == "journalentry"
         ]
-
-
-@pytest.fixture
-def qbo(qbo_server: Books) -> Iterator[Books]:
-    qbo_server.reset()
-    yield qbo_server
-    qbo_server._connection().close()
 
 
 @pytest.fixture

@@ -63,7 +63,8 @@ class Wire:
         self._clock.start(self._waits.deadline)
         with self._client.stream(method, path, params=params, headers=headers, content=content) as response:
             body = _read(response, most=most)
-        faults.point("response read")
+        if content:
+            faults.point("response read")
         return Response(status=response.status_code, headers=response.headers, body=body)
 
     def close(self) -> None:
