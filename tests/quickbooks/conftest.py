@@ -115,11 +115,7 @@ class Factory:
     def entries(self) -> list[dict[str, Any]]:
         """All journal entries that QuickBooks has from us."""
         found = self.books.query("select * from JournalEntry orderby Id maxresults 1000")
-        return [
-            entry
-            for entry in found
-            if "RCV-" in entry.get("DocNumber", "") or "[" in entry.get("PrivateNote", "")
-        ]
+        return [entry for entry in found if "RCV-" in entry.get("DocNumber", "") or "[" in entry.get("PrivateNote", "")]
 
     def sent(self) -> list[dict[str, Any]]:
         """The requests that tried to create a journal entry."""

@@ -1,4 +1,6 @@
-"""Workers die, sleep and race; there is one entry each in the end. The deaths are real: SIGKILL at a named point."""
+"""Workers die, sleep and race; there is one entry each in the end. The deaths are real: SIGKILL at a named
+point.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The fault matrix: whatever happens to a request, there is one entry in the end, or a person sees why not."""
+"""The fault matrix: whatever happens to a request, there is one entry in the end, or a person sees why
+not.
+"""
 
 from __future__ import annotations
 
@@ -155,9 +157,7 @@ def test_an_unknown_class_is_rejected(factory, waits: Waits) -> None:
     assert ("rejected", "reference") == (factory.now(sealed).state, factory.now(sealed).cause)
 
 
-@pytest.mark.parametrize(
-    "how", [{"round": True}, {"add_line": True}], ids=["rounded amounts", "an added line"]
-)
+@pytest.mark.parametrize("how", [{"round": True}, {"add_line": True}], ids=["rounded amounts", "an added line"])
 def test_an_echo_that_is_not_what_was_sent_is_shown_to_a_person(factory, waits: Waits, how) -> None:
     sealed = factory.transmission()
     factory.books.fault("alter_echo", match=JOURNAL, **how)

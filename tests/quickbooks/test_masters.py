@@ -109,9 +109,7 @@ def test_a_firm_that_sells_and_buys_gets_a_marked_name_in_one_list(factory) -> N
     requested = masters.request_parties(factory.company)
 
     assert [customer] == requested.created
-    assert 1 == len(
-        factory.books.query(f"select * from Vendor where DisplayName = '{_quoted(customer)} (vendor)'")
-    )
+    assert 1 == len(factory.books.query(f"select * from Vendor where DisplayName = '{_quoted(customer)} (vendor)'"))
 
 
 def test_a_name_with_an_apostrophe_is_asked_for_as_it_is(factory) -> None:

@@ -1,4 +1,6 @@
-"""A worker process for the tests that kill one: `python worker.py COMPANY SCALE`, posts until all is settled."""
+"""A worker process for the tests that kill one: `python worker.py COMPANY SCALE`, posts until all is
+settled.
+"""
 
 from __future__ import annotations
 

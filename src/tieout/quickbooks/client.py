@@ -64,6 +64,7 @@ class Client:
         self._root = f"/v3/company/{realm}"
         self._realm = realm
         self._gate = gate
+        self._tokens: set[str] = set()
 
     # Journal entries: the outcome is a value.
 
@@ -165,9 +166,7 @@ class Client:
         self, method: str, path: str, *, token: str, params: dict[str, str], content: bytes | None, most: int
     ) -> Outcome:
         self._gate.pass_one()
-        headers = {"Authorization": f"Bearer {token}"} | (
-            {"Content-Type": "application/json"} if content else {}
-        )
+        headers = {"Authorization": f"Bearer {token}"} | ({"Content-Type": "application/json"} if content else {})
         try:
             response = self._wire.exchange(
                 method,
@@ -183,7 +182,10 @@ class Client:
             return Unknown(f"No answer from QuickBooks: {type(error).__name__}, {error}.")
         trace = response.headers.get("intuit_tid") or response.headers.get("intuit-tid") or ""
         # An answer to a stale token quotes it; what is kept of answers must not hold one.
-        body = response.body.replace(token.encode(), b"[the token]")
+        self._tokens.add(token)
+        body = response.body
+        for secret in self._tokens:
+            body = body.replace(secret.encode(), b"[a token]")
         reply = Reply(status=response.status, body=body, trace=trace)
         return understood(reply, retry_after=response.headers.get("retry-after", ""))
 

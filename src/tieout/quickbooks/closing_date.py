@@ -24,9 +24,7 @@ def read(client: Client, *, company: int) -> date | None:
     said = client.preferences().accounting_info_prefs.book_close_date
     through = date.fromisoformat(said[:10]) if said else None
     with companies.scope(company):
-        Books.objects.update_or_create(
-            company_id=company, defaults={"closed_through": through, "read_at": Now()}
-        )
+        Books.objects.update_or_create(company_id=company, defaults={"closed_through": through, "read_at": Now()})
     if through is not None:
         transmissions.block_closed(company, through=through, reason=reason(through))
     reopened = Q(cause=Cause.CLOSED_BOOKS) & (Q(accounting_date__gt=through) if through else Q())

@@ -54,9 +54,7 @@ def sort_out(hits: list[JournalEntry], claim: Claim) -> Sight:
 
 
 def _marked(client: Client, claim: Claim) -> list[JournalEntry]:
-    found = {
-        entry.id: entry for entry in client.entries(query.is_("TxnDate", claim.accounting_date.isoformat()))
-    }
+    found = {entry.id: entry for entry in client.entries(query.is_("TxnDate", claim.accounting_date.isoformat()))}
     if claim.first_sent_at:
         since = (claim.first_sent_at - CLOCK_SKEW).astimezone(UTC).isoformat(timespec="seconds")
         found |= {entry.id: entry for entry in client.entries(query.since("MetaData.CreateTime", since))}

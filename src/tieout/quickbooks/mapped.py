@@ -34,8 +34,7 @@ def check(company: int, *, items: Iterable[Listed]) -> None:
             FindingKind.INACTIVE,
             subject=f"account {account.external_id}",
             message=(
-                f"The account {account.name} is mapped and inactive in QuickBooks. Activate it there, or map "
-                "another."
+                f"The account {account.name} is mapped and inactive in QuickBooks. Activate it there, or map another."
             ),
             facts={"account": account.external_id},
         )

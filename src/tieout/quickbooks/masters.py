@@ -137,9 +137,7 @@ def _keep_parties(company: int, kind: str, listed: Iterable[Listed]) -> int:
             one = namesake  # the floor asked for it before QuickBooks knew it
         if one is None:
             if namesake is None and found.active:
-                by_name[title] = Party.objects.create(
-                    company_id=company, kind=kind, name=title, external_id=found.id
-                )
+                by_name[title] = Party.objects.create(company_id=company, kind=kind, name=title, external_id=found.id)
                 count += 1
             continue
         columns: dict[str, object] = {"external_id": found.id, "active": found.active}
@@ -173,9 +171,7 @@ def _request(client: Client, party: Party, requested: Requested) -> None:
     # Vendors, customers and employees share one space of names: who is both gets a mark in one of them.
     for name in (party.name, f"{party.name} ({party.kind})"):
         try:
-            made = client.add(
-                entity, {"DisplayName": name}, requestid=request_id(party.company_id, f"{entity}/{name}")
-            )
+            made = client.add(entity, {"DisplayName": name}, requestid=request_id(party.company_id, f"{entity}/{name}"))
         except Rejected as refused:
             requested.refused[party.name] = str(refused)
             if refused.why != Why.NAME_TAKEN:

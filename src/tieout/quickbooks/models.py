@@ -54,9 +54,7 @@ class Connection(CompanyTable):
                 name="connection_realm_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    per_minute__range=(1, PER_MINUTE_MOST), per_second__range=(1, PER_SECOND_MOST)
-                ),
+                condition=models.Q(per_minute__range=(1, PER_MINUTE_MOST), per_second__range=(1, PER_SECOND_MOST)),
                 name="connection_pace_allowed",
             ),
         )

@@ -74,9 +74,7 @@ class Rejected(Failure):
 
     code = "quickbooks_rejected"
 
-    def __init__(
-        self, said: str, *, why: Why, reply: Reply | None = None, faults: tuple[Fault, ...] = ()
-    ) -> None:
+    def __init__(self, said: str, *, why: Why, reply: Reply | None = None, faults: tuple[Fault, ...] = ()) -> None:
         super().__init__(said, reply=reply, faults=faults)
         self.why = why
 
@@ -193,9 +191,7 @@ def understood(reply: Reply, *, retry_after: str = "") -> Outcome:
             wait = _wait(faults, retry_after)
             return Throttled(f"QuickBooks asks to wait: {said}", wait=wait, reply=reply, faults=faults)
         case V.EXPIRED:
-            return AuthExpired(
-                f"QuickBooks did not accept the access token: {said}", reply=reply, faults=faults
-            )
+            return AuthExpired(f"QuickBooks did not accept the access token: {said}", reply=reply, faults=faults)
         case V.DISCONNECTED:
             return NotConnected(f"QuickBooks does not let Tieout in: {said}", reply=reply, faults=faults)
         case _:

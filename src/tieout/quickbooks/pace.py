@@ -63,9 +63,7 @@ def take_turn(company: int) -> None:
         row = cursor.fetchone()
     if row is None:
         with companies.scope(company):
-            paused = (
-                Connection.objects.filter(company_id=company).values_list("paused_until", flat=True).first()
-            )
+            paused = Connection.objects.filter(company_id=company).values_list("paused_until", flat=True).first()
         raise Throttled(f"QuickBooks asked this company to wait until {paused}.", wait=_seconds_to(paused))
     if row[0] > LONGEST_WAIT:
         raise Throttled("Others are using up this company's pace.", wait=row[0])
@@ -127,8 +125,7 @@ def clear(company: int) -> None:
 def _set(company: int, columns: str, values: list[float | str], *, only: str = "true") -> None:
     with companies.scope(company), connection.cursor() as cursor:
         cursor.execute(
-            f"update quickbooks_connection set {columns} where company_id = %s and state = 'connected' and "
-            f"({only})",
+            f"update quickbooks_connection set {columns} where company_id = %s and state = 'connected' and ({only})",
             [*values, company],
         )
 

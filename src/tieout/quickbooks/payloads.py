@@ -35,11 +35,7 @@ class Side(NamedTuple):
     name: str
 
     def __str__(self) -> str:
-        more = [
-            f"{what} {value}"
-            for what, value in (("class", self.klass), ("department", self.department))
-            if value
-        ]
+        more = [f"{what} {value}" for what, value in (("class", self.klass), ("department", self.department)) if value]
         about = ", ".join([f"account {self.account}", *more, *([self.name] if self.name else [])])
         return f"{self.posting.lower()} {Decimal(self.cents).scaleb(-2)} on {about}"
 

@@ -80,9 +80,7 @@ def post_due(company: int, *, waits: Waits = USUAL, until: datetime | None = Non
         closed = None if summary.stopped else _before_batch(client, company, summary, waits=waits)
         while not summary.stopped and not (until and timezone.now() >= until):
             faults.point("before T3")
-            claim = transmissions.claim(
-                company, worker=worker_name(), lease=waits.lease, look_after=waits.look
-            )
+            claim = transmissions.claim(company, worker=worker_name(), lease=waits.lease, look_after=waits.look)
             if claim is None:
                 break
             _carry(client, claim, closed_through=closed, summary=summary, waits=waits)
@@ -101,9 +99,7 @@ def settle(company: int, *, waits: Waits = USUAL, seconds: float = 600) -> Summa
             setattr(total, name, getattr(total, name) + getattr(round_, name))
         total.stopped = round_.stopped
         on_the_way = [
-            one
-            for one in transmissions.open_ones(company)
-            if one.state not in (State.BLOCKED, State.REJECTED)
+            one for one in transmissions.open_ones(company) if one.state not in (State.BLOCKED, State.REJECTED)
         ]
         if not on_the_way or not is_live(company) or time.monotonic() > ends:
             return total
@@ -160,9 +156,7 @@ def _take_note(company: int, failure: Failure, *, waits: Waits) -> None:
 # --- One transmission ---------------------------------------------------------------------------------------
 
 
-def _carry(
-    client: Client, claim: Claim, *, closed_through: date | None, summary: Summary, waits: Waits
-) -> None:
+def _carry(client: Client, claim: Claim, *, closed_through: date | None, summary: Summary, waits: Waits) -> None:
     """One step of one transmission: look, or send; then write down what came of it."""
     if claim.purpose == LOOK:
         faults.point("look committed")
@@ -244,9 +238,7 @@ def _look(client: Client, claim: Claim, *, waits: Waits) -> tuple[Heard, Change]
 def _seen(claim: Claim, sight: Sight, *, waits: Waits) -> Change:
     if sight.strangers:
         others = [entry.id for entry in sight.strangers]
-        findings.number_reused(
-            claim.company, number=claim.number, transmission=claim.transmission, others=others
-        )
+        findings.number_reused(claim.company, number=claim.number, transmission=claim.transmission, others=others)
     if sight.kept is not None:
         if sight.copies:
             others = [entry.id for entry in sight.copies]
@@ -261,11 +253,7 @@ def _seen(claim: Claim, sight: Sight, *, waits: Waits) -> Change:
     if sight.changed is not None:
         return _tampered(claim, sight.changed, payloads.differences(claim.body, sight.changed))
     wait = 0 if claim.last_look else waits.second_look
-    reason = (
-        "Not in QuickBooks: it is sent again."
-        if claim.last_look
-        else "Not in QuickBooks so far: one more look."
-    )
+    reason = "Not in QuickBooks: it is sent again." if claim.last_look else "Not in QuickBooks so far: one more look."
     return Change(state=State.IN_DOUBT, looks=claim.looks + 1, reason=reason, wait=wait)
 
 

@@ -46,9 +46,7 @@ def opened(company: int, *, waits: Waits = USUAL) -> Iterator[Client]:
     with companies.scope(company):
         connection = Connection.objects.filter(company_id=company).first()
     if connection is None:
-        raise pace.NoConnection(
-            "QuickBooks is not connected. An administrator or the controller connects it."
-        )
+        raise pace.NoConnection("QuickBooks is not connected. An administrator or the controller connects it.")
     wire = Wire(base_url=allowed(connection.base_url), waits=waits)
     try:
         yield Client(wire=wire, realm=connection.realm, gate=_Gate(company, waits))
@@ -62,9 +60,7 @@ def allowed(base_url: str) -> str:
     """
     address = urlsplit(base_url)
     host = address.hostname or ""
-    named = {
-        name.strip() for name in os.environ.get("TIEOUT_QUICKBOOKS_HOSTS", "").split(",") if name.strip()
-    }
+    named = {name.strip() for name in os.environ.get("TIEOUT_QUICKBOOKS_HOSTS", "").split(",") if name.strip()}
     secure = address.scheme == "https" and host in INTUIT and address.port in (None, 443)
     local = address.scheme in ("http", "https") and host in THIS_MACHINE | named
     if not (secure or local) or address.username or address.query or address.path not in ("", "/"):

@@ -104,11 +104,7 @@ def _fitting(there: list[Listed], wanted: Wanted) -> Listed | None:
     """An active account of that name and type; ours, or one the accountant made."""
     names = {wanted.name.lower(), f"{wanted.name} (tieout)".lower()}
     return next(
-        (
-            one
-            for one in there
-            if one.active and one.name.lower() in names and one.account_type == wanted.type
-        ),
+        (one for one in there if one.active and one.name.lower() in names and one.account_type == wanted.type),
         None,
     )
 

@@ -188,6 +188,4 @@ def report(body: bytes) -> Report:
 
 
 def _each(listed: msgspec.Raw, shape: type[T]) -> list[T]:
-    return [
-        msgspec.json.decode(one, type=shape) for one in msgspec.json.decode(listed, type=list[msgspec.Raw])
-    ]
+    return [msgspec.json.decode(one, type=shape) for one in msgspec.json.decode(listed, type=list[msgspec.Raw])]

@@ -95,9 +95,7 @@ def _refreshed(company: int, *, waits: Waits, instead_of: str) -> str:
         try:
             granted = _ask(connection, stored, waits=waits)
         except _InvalidGrant as denied:
-            reason = (
-                f"QuickBooks ended the connection ({denied}). Connect it again; nothing that waits is lost."
-            )
+            reason = f"QuickBooks ended the connection ({denied}). Connect it again; nothing that waits is lost."
         else:
             _store(stored, granted)
             reason = ""
