@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.db import connection
@@ -11,7 +11,6 @@ from tieout.core.acts import Earlier, Report
 from tieout.core.balances import ZERO
 from tieout.core.book import Book
 from tieout.core.roles import MoveKind
-from tieout.costing.models import PoolShare
 
 _EARLIER = """
 select m.id, m.item_id, m.lot_id, m.target_id, s.weight, m.value + coalesce((
@@ -38,18 +37,22 @@ def record(company: int, pool: int, event: int, report: Report, book: Book) -> N
         if moved.corrects is not None or moved.kind not in (MoveKind.OUTPUT, MoveKind.LOSS):
             continue
         weight = next(losses).weight if moved.lot is None else weights.get(moved.lot, ZERO)
-        rows.append(
-            PoolShare(
-                company_id=company,
-                pool_id=pool,
-                event_id=event,
-                lot_id=moved.lot,
-                movement_number=moved.number,
-                quantity=moved.quantity,
-                weight=weight,
-            )
-        )
-    PoolShare.objects.bulk_create(rows)
+        rows.append((moved.lot, moved.number, moved.quantity, weight))
+    if not rows:
+        return
+    _write(company, pool, event, rows)
+
+
+_RECORD = """
+insert into costing_poolshare (company_id, pool_id, event_id, lot_id, movement_number, quantity, weight)
+select %s, %s, %s, s.lot, s.movement, s.quantity, s.weight
+from unnest(%s::bigint[], %s::int[], %s::numeric[], %s::numeric[]) as s(lot, movement, quantity, weight)
+"""
+
+
+def _write(company: int, pool: int, event: int, rows: Sequence[tuple[int | None, int, Decimal, Decimal]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, [company, pool, event, *(list(column) for column in zip(*rows, strict=True))])
 
 
 _SHARES = """

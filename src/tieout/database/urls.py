@@ -14,6 +14,9 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 from tieout.database import home, roles
 from tieout.database.cluster import Cluster
 
+PREPARE_AFTER = 5
+"""How often a connection sends a statement before the server keeps its plan."""
+
 
 class NoOwner(Exception):
     """A server is migrated by the role that owns its tables, and no address was given for that role."""
@@ -50,7 +53,11 @@ def django(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres"):
         raise ValueError(f"a database URL begins with postgresql://, not {parts.scheme or 'nothing'}://")
-    options = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    # Bound and planned by the server: an act sends the same twenty statements every time. A pooler that shares
+    # connections between transactions cannot keep plans; `prepare_threshold=0` in the URL turns them off.
+    threshold = int(options.pop("prepare_threshold", PREPARE_AFTER))
+    options |= {"server_side_binding": True, "prepare_threshold": threshold or None}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

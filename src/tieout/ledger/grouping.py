@@ -20,9 +20,9 @@ def receipt(desk: Desk, moment: Moment, *, number: str, site: int, site_code: st
     return _alone("receipt", moment, number, site)
 
 
-def run(moment: Moment, *, number: str, site: int) -> Grouping:
-    """A run's day: sealed when the day is over, or when the run closes."""
-    return Grouping("run", f"{number}:{moment.on}", number, moment.on, site, due_on=moment.on)
+def run(moment: Moment, *, number: str, site: int, last: bool) -> Grouping:
+    """A run's day: sealed when the day is over, or at once with the run's last report."""
+    return Grouping("run", f"{number}:{moment.on}", number, moment.on, site, due_on=None if last else moment.on)
 
 
 def shipment(desk: Desk, moment: Moment, *, number: str, site: int, site_code: str) -> Grouping:

@@ -28,7 +28,7 @@ from tieout.ledger.desk import Desk
 from tieout.ledger.events import Moment
 from tieout.ledger.models import Event, EventKind
 from tieout.production import reports, runs
-from tieout.production.models import Run, RunState
+from tieout.production.models import RunState
 from tieout.production.reports import Hours, Made, Use
 from tieout.production.runs import Locked
 from tieout.stock import lots, movements, picking, places, reversals
@@ -204,8 +204,7 @@ def report_run(
     book = movements.load(act.company, held, pool=found.pool)
     taken.refuse_overtaken(book)
     costed = reports.absorbed(act, found, _assumed_hours(act, found, hours, made, final))
-    fresh = not any(key.pool for key in book.balances)
-    _refuse_nothing(found, lines, costed, fresh, made)
+    _refuse_nothing(found, lines, costed, made)
     number, ids = events.number(act, "RPT", lots=len(made))
     out = reports.outputs(act, found, made, ids, at=at, number=number)
     recovered, lost = reports.losses(act, recovery=recovery, abnormal=abnormal)
@@ -226,13 +225,13 @@ def report_run(
     if reach is not None:
         facts, book = _followed(act, facts, book, reach, desk, held, found)
     facts.apply(book)
-    doing = _doing(act, found, EventKind.RUN_REPORT, number, when, desk, "reported")
+    doing = _doing(act, found, EventKind.RUN_REPORT, number, when, desk, "reported", last=final)
     goods = {**movements.goods_of(held.values()), **out.goods}
     if reach is not None:
         goods = {**movements.goods_of(reach.facts.values()), **goods}
     event = movements.record(act, doing, book=book, facts=facts, goods=goods, new=out.new)
     shares.record(act.company, found.pool, event, facts, book)
-    reports.record_compositions(act.company, found, event, book, fresh=fresh)
+    reports.record_compositions(act.company, found, event, book)
     if costed:
         reports.record_hours(act.company, found, event, costed)
     if final:
@@ -272,9 +271,7 @@ def reverse_run(act: Act, *, run: str, at: datetime, reason: str) -> Reversed:
     if last is None or not moved:
         raise runs.NotConfirmed(f"Nothing was put into {run} or reported of it. Cancel it instead.")
     taken = reversals.mirror(act, event=last, moved=moved, at=at, reason=reason, pool=found.pool_id)
-    found.state = RunState.REVERSED
-    found.save(update_fields=["state"])
-    _set_closed(act.company, found.pool_id)
+    runs.close(act.company, found.pool_id, state=RunState.REVERSED)
     act.subject = run
     return taken
 
@@ -286,7 +283,9 @@ def _moment(act: Act, run: Locked, at: datetime) -> tuple[Moment, Desk]:
     return events.moment(act, at=at, zone=places.of(act.company).site(run.site_code).zone)
 
 
-def _doing(act: Act, run: Locked, kind: EventKind, number: str, when: Moment, desk: Desk, what: str) -> Doing:
+def _doing(
+    act: Act, run: Locked, kind: EventKind, number: str, when: Moment, desk: Desk, what: str, *, last: bool = False
+) -> Doing:
     """Everything that happens to a run on one accounting date goes into one journal event."""
     act.subject = run.number
     return Doing(
@@ -294,7 +293,7 @@ def _doing(act: Act, run: Locked, kind: EventKind, number: str, when: Moment, de
         number,
         when,
         desk,
-        grouping.run(when, number=run.number, site=run.site),
+        grouping.run(when, number=run.number, site=run.site, last=last),
         Paper(kind.value, document=run.number),
         site=run.site,
         subject=run.number,
@@ -340,10 +339,8 @@ def _assumed_hours(
     return [Hours(kind, worked, assumed=True) for kind in ("labour", "overhead")]
 
 
-def _refuse_nothing(
-    run: Locked, lines: Sequence[object], costed: Sequence[object], fresh: bool, made: Sequence[Made]
-) -> None:
-    if made and fresh and not lines and not costed:
+def _refuse_nothing(run: Locked, lines: Sequence[object], costed: Sequence[object], made: Sequence[Made]) -> None:
+    if made and run.is_fresh and not lines and not costed:
         raise NothingUsed(f"Nothing went into {run.number}. Issue what was used, or say it in the report.")
 
 
@@ -376,16 +373,12 @@ def _followed(
 
 def _close(act: Act, run: Locked, event: int) -> None:
     """Nothing more goes in; its journals are sealed without waiting for the day to end."""
-    Run.objects.filter(pk=run.id).update(state=RunState.CLOSED, closed_event_id=event)
-    _set_closed(act.company, run.pool)
+    runs.close(act.company, run.pool, state=RunState.CLOSED, event=event)
+    if run.is_fresh:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             "update ledger_journalevent set due_on = null where company_id = %s and kind = 'run' and state = 'open'"
             " and document = %s",
             [act.company, run.number],
         )
-
-
-def _set_closed(company: int, pool: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("update stock_pool set closed = true where company_id = %s and id = %s", [company, pool])

@@ -24,7 +24,6 @@ from tieout.core.rounding import half_away
 from tieout.costing import compositions
 from tieout.costing.compositions import Entry, Part
 from tieout.costing.models import Element
-from tieout.production.models import HoursLogged
 from tieout.production.runs import Locked
 from tieout.stock import places
 from tieout.stock.lots import NewLot
@@ -136,33 +135,43 @@ def _book_output(
         )
 
 
+_HOURS = """
+insert into production_hourslogged (company_id, run_id, event_id, kind, hours, value, assumed)
+select %s, %s, %s, h.kind, h.hours, h.value, h.assumed
+from unnest(%s::text[], %s::numeric[], %s::bigint[], %s::boolean[]) as h(kind, hours, value, assumed)
+"""
+
+
 def record_hours(company: int, run: Locked, event: int, costed: Sequence[tuple[Hours, Absorbed]]) -> None:
-    HoursLogged.objects.bulk_create(
-        HoursLogged(
-            company_id=company,
-            run_id=run.id,
-            event_id=event,
-            kind=one.kind,
-            hours=one.hours,
-            value=cost.value,
-            assumed=one.assumed,
+    """How long was worked on the run, and at which cents."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _HOURS,
+            [
+                company,
+                run.id,
+                event,
+                [one.kind for one, _ in costed],
+                [one.hours for one, _ in costed],
+                [cost.value for _, cost in costed],
+                [one.assumed for one, _ in costed],
+            ],
         )
-        for one, cost in costed
-    )
 
 
 _POOLED = """
 select m.lot_id, m.item_id, m.kind, l.kind, sum(case when m.target_id = p.id then m.value else -m.value end)::bigint
 from stock_movement m
 join stock_location p on p.company_id = m.company_id and p.kind = 'production' and p.id in (m.origin_id, m.target_id)
-join stock_location l on l.company_id = m.company_id and l.id = case when m.target_id = p.id then m.origin_id else m.target_id end
+join stock_location l on l.company_id = m.company_id
+    and l.id = case when m.target_id = p.id then m.origin_id else m.target_id end
 where m.company_id = %s and m.pool_id = %s and m.kind in ('issue', 'absorb') group by 1, 2, 3, 4
 """
 
 
-def record_compositions(company: int, run: Locked, event: int, book: Book, *, fresh: bool) -> None:
+def record_compositions(company: int, run: Locked, event: int, book: Book) -> None:
     """What the outputs' cents were paid for: the composition of everything in the pool, taken in proportion."""
-    entered = _entered(book) if fresh else _entered_before(company, run)
+    entered = _entered(book) if run.is_fresh else _entered_before(company, run)
     lots_in = [lot for lot, *_ in entered if lot is not None]
     known = compositions.of(company, lots_in) if lots_in else {}
     pool: dict[Part, int] = {}

@@ -72,12 +72,15 @@ class Locked(NamedTuple):
     source: int
     target: int
     has_outputs: bool
+    is_fresh: bool
+    """Nothing went into it before this act."""
 
 
 _LOCK = """
 select r.id, r.number, r.state, r.item_id, i.sku, i.kind, i.category_id, u.code, u.decimals, i.shelf_life_days,
     r.site_id, s.code, r.quantity, r.plan::text, r.pool_id, r.source_id, r.target_id,
-    exists (select 1 from costing_poolshare o where o.company_id = r.company_id and o.pool_id = r.pool_id)
+    exists (select 1 from costing_poolshare o where o.company_id = r.company_id and o.pool_id = r.pool_id),
+    not exists (select 1 from stock_balance b where b.company_id = r.company_id and b.pool_id = r.pool_id)
 from production_run r
 join catalog_item i on i.company_id = r.company_id and i.id = r.item_id
 join catalog_unit u on u.company_id = i.company_id and u.id = i.unit_id
@@ -204,20 +207,40 @@ _ISSUED = """
 select b.item_id, sum(b.quantity) from stock_balance b
 where b.company_id = %s and b.pool_id = %s and b.lot_id is not null group by b.item_id
 """
-_HOURS = "select coalesce(sum(hours), 0) from production_hourslogged where company_id = %s and run_id = %s and kind = 'labour'"
+_HOURS = """
+select coalesce(sum(hours), 0) from production_hourslogged where company_id = %s and run_id = %s and kind = 'labour'
+"""
 
 
 def issued(company: int, run: Locked) -> dict[int, Decimal]:
     """Item → what the run holds of it."""
+    if run.is_fresh:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(_ISSUED, [company, run.pool])
         return dict(cursor.fetchall())
 
 
 def hours(company: int, run: Locked) -> Decimal:
+    """Labour hours logged on the run so far."""
+    if run.is_fresh:
+        return ZERO
     with connection.cursor() as cursor:
         cursor.execute(_HOURS, [company, run.id])
         return cursor.fetchone()[0] or ZERO
+
+
+_CLOSE = """
+with pool as (update stock_pool set closed = true where company_id = %(company)s and id = %(pool)s returning id)
+update production_run r set state = %(state)s, closed_event_id = coalesce(%(event)s, r.closed_event_id)
+from pool where r.company_id = %(company)s and r.pool_id = pool.id
+"""
+
+
+def close(company: int, pool: int, *, state: RunState, event: int | None = None) -> None:
+    """Nothing more goes into the run; what comes late goes on to what it made."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSE, {"company": company, "pool": pool, "state": state.value, "event": event})
 
 
 _ANCESTRY = """
@@ -240,5 +263,6 @@ def refuse_own_output(company: int, run: Locked, lots: list[int]) -> None:
         cursor.execute(_ANCESTRY, {"company": company, "lots": lots, "pool": run.pool})
         if cursor.fetchone():
             raise OwnOutput(
-                f"{run.number} made something that went into this lot. Use it in another run: rework is a run of its own."
+                f"{run.number} made something that went into this lot. "
+                "Use it in another run: rework is a run of its own."
             )
