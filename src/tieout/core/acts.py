@@ -253,7 +253,8 @@ class Report(Struct, frozen=True, tag="report"):
         if not any(weights):
             if whole:
                 raise NothingProduced(
-                    f"The run holds {whole / 100:.2f} and made nothing. Say what it made, or that all of it is abnormal loss."
+                    f"The run holds {whole / 100:.2f} and made nothing. "
+                    "Say what it made, or that all of it is abnormal loss."
                 )
             return
         shares = iter(allocate(whole, over=weights))

@@ -87,7 +87,7 @@ class Book:
     ) -> Movement:
         """Goods leave by the issue rule: the balance says what they are worth."""
         key = self._end(kind, origin, lot, pool)
-        assert key is not None and key.lot is not None, f"{kind} of lot {lot} from a place that holds no goods"
+        assert key is not None, f"{kind} of lot {lot} from a place that holds no goods"
         held = self.balances.get(key, EMPTY)
         if quantity <= 0:
             raise ZeroQuantity(f"{self._lot(lot)}: the quantity must be more than 0, not {quantity:f}.")

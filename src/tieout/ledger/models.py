@@ -133,7 +133,7 @@ class Period(CompanyTable):
 
 
 class Books(CompanyTable):
-    """What is known of the company's QuickBooks that every event must respect: the date its books are closed through."""
+    """What every event must respect of the company's QuickBooks: the date its books are closed through."""
 
     closed_through = models.DateField(null=True)
     read_at = models.DateTimeField(null=True)

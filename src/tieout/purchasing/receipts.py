@@ -243,7 +243,8 @@ _LINES = """
 insert into purchasing_receiptline (company_id, event_id, number, order_line_id, lot_id, quantity, rejected, value,
     foreign_amount, rate, reason)
 select %s, %s, r.number, r.order_line, r.lot, r.quantity, r.rejected, r.value, r.foreign_amount, %s, r.reason
-from unnest(%s::int[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[], %s::bigint[], %s::numeric[], %s::text[])
+from unnest(%s::int[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[], %s::bigint[], %s::numeric[],
+    %s::text[])
     as r(number, order_line, lot, quantity, rejected, value, foreign_amount, reason)
 """
 

@@ -89,7 +89,7 @@ def ship(
     taken.refuse_overtaken(book)
     facts.apply(book)
     number = events.number(act, "SHP")[0]
-    row = shipments.open(
+    row = shipments.join(
         act.company,
         number=shipment or number,
         customer=buyer,

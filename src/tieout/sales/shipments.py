@@ -16,7 +16,7 @@ class UnknownShipment(Refusal):
     code = "unknown_shipment"
 
 
-def open(
+def join(
     company: int, *, number: str, customer: Customer, site: int, order_number: str, at: datetime, fresh: bool
 ) -> Shipment:
     """A new shipment, or one that gets more lines: held, so that its lines come one act at a time."""
