@@ -1,0 +1,117 @@
+"""Questions to the selling side, asked inside a scope: customers, shipments, and the lots that left with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import connection
+
+from tieout.sales.shipments import UnknownShipment
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRow:
+    code: str
+    name: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentRow:
+    """A shipment in a list; value is what its lots cost when they left, in cents."""
+
+    number: str
+    at: datetime
+    customer: str
+    site: str
+    order_number: str
+    lines: int
+    value: int
+    taken_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentLineRow:
+    event: int
+    event_number: str
+    sku: str
+    name: str
+    unit: str
+    lot: int
+    lot_code: str
+    quantity: Decimal
+    value: int
+    reversed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentFacts:
+    """A shipment with its lines."""
+
+    row: ShipmentRow
+    lines: list[ShipmentLineRow]
+
+
+def customers() -> list[CustomerRow]:
+    """Whom we can ship to."""
+    with connection.cursor() as cursor:
+        cursor.execute("select code, name, channel from sales_customer where active order by name")
+        return [CustomerRow(*row) for row in cursor.fetchall()]
+
+
+_SHIPMENTS = """
+select s.number, s.shipped_at, c.name, t.code, s.order_number, count(l.id), coalesce(sum(l.value), 0)::bigint,
+    count(l.id) > 0 and count(l.id) = count(l.id) filter (where exists (
+        select 1 from ledger_event x where x.company_id = l.company_id and x.reverses_id = l.event_id))
+from sales_shipment s
+join sales_customer c on c.company_id = s.company_id and c.id = s.customer_id
+join stock_site t on t.company_id = s.company_id and t.id = s.site_id
+left join sales_shipmentline l on l.company_id = s.company_id and l.shipment_id = s.id
+where {which}
+group by s.id, c.id, t.id
+order by s.shipped_at desc, s.id desc limit %(most)s offset %(skip)s
+"""
+
+_SEARCH = """
+(%(on)s::date is null or (s.shipped_at at time zone t.time_zone)::date = %(on)s)
+and (s.number ilike %(like)s or c.name ilike %(like)s or s.order_number ilike %(like)s or exists (
+    select 1 from sales_shipmentline f
+    join catalog_item i on i.company_id = f.company_id and i.id = f.item_id
+    join stock_lot b on b.company_id = f.company_id and b.id = f.lot_id
+    where f.company_id = s.company_id and f.shipment_id = s.id
+      and (i.sku ilike %(like)s or i.name ilike %(like)s or b.code ilike %(like)s)))
+"""
+
+
+def shipments(*, text: str = "", on: date | None = None, skip: int = 0, most: int = 50) -> list[ShipmentRow]:
+    """The latest shipments, newest first; `on` keeps those that left on that day, by the site's clock."""
+    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    with connection.cursor() as cursor:
+        cursor.execute(_SHIPMENTS.format(which=_SEARCH), {"like": like, "on": on, "skip": skip, "most": most})
+        return [ShipmentRow(*row) for row in cursor.fetchall()]
+
+
+def shipment(number: str) -> ShipmentFacts:
+    """The shipment with its lines, or a refusal."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHIPMENTS.format(which="s.number = %(number)s"), {"number": number, "most": 1, "skip": 0})
+        row = cursor.fetchone()
+        if row is None:
+            raise UnknownShipment(f"There is no shipment {number}. Check the number on its paper.")
+        cursor.execute(_LINES, [number])
+        return ShipmentFacts(ShipmentRow(*row), [ShipmentLineRow(*line) for line in cursor.fetchall()])
+
+
+_LINES = """
+select e.id, e.number, i.sku, i.name, u.code, l.lot_id, b.code, l.quantity, l.value,
+    (select x.number from ledger_event x where x.company_id = e.company_id and x.reverses_id = e.id)
+from sales_shipmentline l
+join sales_shipment s on s.company_id = l.company_id and s.id = l.shipment_id
+join ledger_event e on e.company_id = l.company_id and e.id = l.event_id
+join catalog_item i on i.company_id = l.company_id and i.id = l.item_id
+join catalog_unit u on u.company_id = i.company_id and u.id = i.unit_id
+join stock_lot b on b.company_id = l.company_id and b.id = l.lot_id
+where s.number = %s order by l.id
+"""
