@@ -55,18 +55,14 @@ def _group(company: Company, entity: Entity, since: datetime, left: int) -> tupl
         if record.updated.replace(microsecond=0) >= since and not _hidden(record, now)
     ]
     live.sort(key=lambda record: (record.updated, int(record.id)), reverse=True)
-    gone = [
-        each for each in company.gone if each.kind == entity.name and each.at.replace(microsecond=0) >= since
-    ]
+    gone = [each for each in company.gone if each.kind == entity.name and each.at.replace(microsecond=0) >= since]
     objects = [company.printed(entity, record) for record in live[:left]]
     objects += [_stub(company, each.id, each.at) for each in gone[: left - len(objects)]]
     if not objects:
         return "{}", 0
     start = '"startPosition":1,' if live else ""
     total = f',"totalCount":{len(objects)}' if gone else ""
-    return f'{{"{entity.name}":[{",".join(objects)}],{start}"maxResults":{len(objects)}{total}}}', len(
-        objects
-    )
+    return f'{{"{entity.name}":[{",".join(objects)}],{start}"maxResults":{len(objects)}{total}}}', len(objects)
 
 
 def _hidden(record: Record, now: datetime) -> bool:

@@ -54,9 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--company", default="empty", metavar="empty|sandbox|FILE")
     serve.add_argument("--store", type=Path, metavar="PATH", help="keep the books in this file over restarts")
     serve.add_argument("--clock", type=_clock, default=None, metavar="real|ISO", help="start the clock here")
-    serve.add_argument(
-        "--seed", type=int, default=None, metavar="N", help="make ids, tokens and chance repeatable"
-    )
+    serve.add_argument("--seed", type=int, default=None, metavar="N", help="make ids, tokens and chance repeatable")
     return parser
 
 

@@ -12,9 +12,7 @@ from qbo_emulator.http.messages import Response, html_response
 from qbo_emulator.injection import Rule
 from qbo_emulator.realm import Realm
 
-PAGE = (
-    "<html><head><title>{status} {title}</title></head><body><h1>{status} {title}</h1><hr>nginx</body></html>"
-)
+PAGE = "<html><head><title>{status} {title}</title></head><body><h1>{status} {title}</h1><hr>nginx</body></html>"
 TITLES = {
     500: "Internal Server Error",
     502: "Bad Gateway",
@@ -41,9 +39,7 @@ def spoiled(response: Response | None, rule: Rule, realm: Realm) -> Response:
 
 
 def _failure(realm: Realm) -> Response:
-    return refused(
-        faults.system_failure("Could not process the request"), realm.clock.now(), realm.company.zone
-    )
+    return refused(faults.system_failure("Could not process the request"), realm.clock.now(), realm.company.zone)
 
 
 def _as_it_was(response: Response, rule: Rule, realm: Realm) -> Response:
@@ -99,10 +95,7 @@ def _altered_object(body: dict[str, Any], details: dict[str, Any]) -> dict[str, 
     altered = dict(body)
     lines = list(altered.get(LINES, []))
     if "round" in wanted:
-        lines = [
-            {**line, "Amount": line["Amount"] + Decimal("0.01")} if "Amount" in line else line
-            for line in lines
-        ]
+        lines = [{**line, "Amount": line["Amount"] + Decimal("0.01")} if "Amount" in line else line for line in lines]
     if "reorder" in wanted:
         lines = lines[::-1]
     if "add_line" in wanted and lines:
@@ -111,9 +104,7 @@ def _altered_object(body: dict[str, Any], details: dict[str, Any]) -> dict[str, 
         altered[LINES] = lines
     if "memo" in wanted:
         memo = details.get("memo")
-        altered["PrivateNote"] = (
-            memo if isinstance(memo, str) else f"{altered.get('PrivateNote', '')} (edited)".strip()
-        )
+        altered["PrivateNote"] = memo if isinstance(memo, str) else f"{altered.get('PrivateNote', '')} (edited)".strip()
     return altered
 
 
@@ -121,9 +112,7 @@ def _bomb(response: Response, rule: Rule, realm: Realm) -> Response:
     """Small on the wire, huge once unpacked: `mb` megabytes of blanks."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     megabyte = b" " * 1_048_576
-    packed = (
-        b"".join(packer.compress(megabyte) for _ in range(int(rule.details.get("mb", 256)))) + packer.flush()
-    )
+    packed = b"".join(packer.compress(megabyte) for _ in range(int(rule.details.get("mb", 256)))) + packer.flush()
     return Response(200, packed, headers={"Content-Encoding": "gzip"})
 
 

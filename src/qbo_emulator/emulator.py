@@ -23,9 +23,7 @@ class NoSuchRealm(LookupError):
 
 
 class Emulator:
-    def __init__(
-        self, template: str = "empty", *, start: datetime | None = None, seed: int | None = None
-    ) -> None:
+    def __init__(self, template: str = "empty", *, start: datetime | None = None, seed: int | None = None) -> None:
         self.source = random.Random(secrets.randbits(64) if seed is None else seed)
         self.start = start
         self.client_id = guard.OWN_CLIENT + self._letters(20)
@@ -140,9 +138,7 @@ class Emulator:
 
     # The way of every request
 
-    def _through(
-        self, realm: Realm, request: Request, rules: list[Rule], seen: Seen, answer: Any
-    ) -> Response:
+    def _through(self, realm: Realm, request: Request, rules: list[Rule], seen: Seen, answer: Any) -> Response:
         """Delays, faults and the answer itself, in the order they happen on the wire."""
         deciding = next((rule for rule in rules if rule.what in DECIDING), None)
         self._wait(rules, after=False)

@@ -173,15 +173,11 @@ def too_long_ago(days: float) -> Error:
 
 
 def bad_number(element: str, value: str) -> Error:
-    return Error(
-        "2080", "Invalid Number", f"{element} should be a valid number. Supplied value:{value}", element
-    )
+    return Error("2080", "Invalid Number", f"{element} should be a valid number. Supplied value:{value}", element)
 
 
 def bad_boolean(element: str, value: str) -> Error:
-    return Error(
-        "2240", "Invalid Boolean", f"{element} should be true or false. Supplied value:{value}", element
-    )
+    return Error("2240", "Invalid Boolean", f"{element} should be true or false. Supplied value:{value}", element)
 
 
 def bad_type(element: str) -> Error:
@@ -210,9 +206,7 @@ def bad_email(value: str) -> Error:
 
 
 def no_posting_type() -> Error:
-    return Error(
-        "2260", "PostingType is required", "PostingType is required for a journal entry line", "PostingType"
-    )
+    return Error("2260", "PostingType is required", "PostingType is required for a journal entry line", "PostingType")
 
 
 def negative_amount() -> Error:
@@ -221,9 +215,7 @@ def negative_amount() -> Error:
 
 def unbalanced(code: str) -> Fault:
     if code == "2300":
-        return Fault(
-            Error("2300", "Amount on debits not equal to credits", "Please balance debits and credits.")
-        )
+        return Fault(Error("2300", "Amount on debits not equal to credits", "Please balance debits and credits."))
     return rule_broken("Please balance debits and credits.")
 
 
@@ -248,9 +240,7 @@ def inactive_reference(code: str, group: str) -> Fault:
 
 
 def transaction_gone() -> Fault:
-    return Fault(
-        Error("610", "Object Not Found", "Object Not Found : Another user has deleted this transaction.", "")
-    )
+    return Fault(Error("610", "Object Not Found", "Object Not Found : Another user has deleted this transaction.", ""))
 
 
 def object_gone() -> Fault:
@@ -336,9 +326,7 @@ def feature_missing(feature: str) -> Fault:
 
 def system_failure(detail: str) -> Fault:
     message = "An application error has occurred while processing your request"
-    return Fault(
-        Error("10000", message, f"System Failure Error: {detail}"), fault_type="SystemFault", status=500
-    )
+    return Fault(Error("10000", message, f"System Failure Error: {detail}"), fault_type="SystemFault", status=500)
 
 
 def query_unparsable(detail: str) -> Fault:
@@ -350,6 +338,4 @@ def query_invalid(detail: str) -> Fault:
 
 
 def wrong_account_type() -> Fault:
-    return Fault(
-        Error("6430", "Invalid account type used", "The account type used is not valid for this transaction")
-    )
+    return Fault(Error("6430", "Invalid account type used", "The account type used is not valid for this transaction"))

@@ -17,6 +17,4 @@ def refuse_production(text: str) -> None:
 
 def refuse_real_client(client_id: str) -> None:
     if not client_id.startswith(OWN_CLIENT):
-        raise ProductionRefused(
-            f"{client_id!r} is not a client id of the emulator; they begin with {OWN_CLIENT!r}"
-        )
+        raise ProductionRefused(f"{client_id!r} is not a client id of the emulator; they begin with {OWN_CLIENT!r}")

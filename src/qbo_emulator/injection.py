@@ -119,9 +119,7 @@ def parsed(wanted: dict[str, Any]) -> Rule:
         raise BadRule(f"cannot do {what!r}; can do {', '.join(sorted(DECIDING | MODIFYING | STANDING))}")
     strange = set(match) - MATCHES
     if strange:
-        raise BadRule(
-            f"cannot match on {', '.join(sorted(strange))}; can match on {', '.join(sorted(MATCHES))}"
-        )
+        raise BadRule(f"cannot match on {', '.join(sorted(strange))}; can match on {', '.join(sorted(MATCHES))}")
     commit = wanted.get("commit", what in ALTERS_ANSWER)
     if not isinstance(commit, bool):
         raise BadRule("commit is true or false")

@@ -31,9 +31,7 @@ def merge(company: Company, entity: Entity, loser: Record, survivor: Record, act
 
 def _renamed(shape: Shape, body: Body, lost: tuple[str, str], survivor: str) -> Body:
     return {
-        name: _renamed_value(shape, shape.known[name], value, lost, survivor)
-        if name in shape.known
-        else value
+        name: _renamed_value(shape, shape.known[name], value, lost, survivor) if name in shape.known else value
         for name, value in body.items()
     }
 

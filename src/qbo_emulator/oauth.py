@@ -82,9 +82,7 @@ class Tokens:
         token = self.refresh.get(value)
         if token is None or now >= token.expires:
             raise _invalid_grant("Incorrect or invalid refresh token")
-        if options.refresh_cap_days is not None and now >= token.connected + timedelta(
-            days=options.refresh_cap_days
-        ):
+        if options.refresh_cap_days is not None and now >= token.connected + timedelta(days=options.refresh_cap_days):
             raise _invalid_grant("Incorrect or invalid refresh token")
         if token.replaced and now >= token.replaced + timedelta(hours=options.refresh_overlap_hours):
             raise _invalid_grant("Incorrect or invalid refresh token")
@@ -118,8 +116,7 @@ class Tokens:
         return {
             "access": {value: expires.isoformat() for value, expires in self.access.items()},
             "refresh": [
-                [each.value, *(at.isoformat() if at else None for at in each.moments)]
-                for each in self.refresh.values()
+                [each.value, *(at.isoformat() if at else None for at in each.moments)] for each in self.refresh.values()
             ],
             "revoked": sorted(self.revoked),
         }

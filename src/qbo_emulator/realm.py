@@ -49,9 +49,7 @@ class Seen:
 
 
 class Realm:
-    def __init__(
-        self, identity: str, template: str, source: random.Random, start: datetime | None = None
-    ) -> None:
+    def __init__(self, identity: str, template: str, source: random.Random, start: datetime | None = None) -> None:
         self.id = identity
         self.template = template
         self.clock = Clock(start)

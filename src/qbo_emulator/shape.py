@@ -94,9 +94,7 @@ REFERENCE = {"value", "name", "type"}
 def read(shape: Shape, raw: Any, errors: list[faults.Error]) -> Body:
     """The writable values of `raw`, cleaned. An unknown property ends it; other problems are collected."""
     if not isinstance(raw, dict):
-        raise faults.unreadable(
-            f"Can not deserialize instance of com.intuit.schema.finance.v3.{shape.java_class}"
-        )
+        raise faults.unreadable(f"Can not deserialize instance of com.intuit.schema.finance.v3.{shape.java_class}")
     body: Body = {}
     for name, value in raw.items():
         known = shape.known.get(name)

@@ -58,22 +58,56 @@ class Answer:
         return [error["code"] for error in self.errors]
 
 
+def journal_entry(*lines: str, **fields: Any) -> Document:
+    """`journal_entry("Dr 81 10.00 steel", "Cr 35 10.00", DocNumber="RCV-1")`: side, account id, amount, text."""
+    return {**fields, "Line": [journal_line(line) for line in lines]}
+
+
+def journal_line(text: str, **detail: Any) -> Document:
+    side, account, amount, *words = text.split()
+    posting = {"PostingType": {"Dr": "Debit", "Cr": "Credit"}[side], "AccountRef": {"value": account}}
+    line: Document = {"Amount": Decimal(amount), "DetailType": "JournalEntryLineDetail"}
+    if words:
+        line["Description"] = " ".join(words)
+    return {**line, "JournalEntryLineDetail": {**posting, **detail}}
+
+
 class Refused(AssertionError):
     """A call that had to succeed did not."""
+
+
+class Connections:
+    """One kept-alive connection for each thread, all closed together."""
+
+    def __init__(self, url: str) -> None:
+        address = urlsplit(url)
+        self._host, self._port = address.hostname or "", address.port
+        self._own = threading.local()
+        self._all: list[http.client.HTTPConnection] = []
+
+    def own(self) -> http.client.HTTPConnection:
+        if not hasattr(self._own, "connection"):
+            self._own.connection = http.client.HTTPConnection(self._host, self._port, timeout=150)
+            self._all.append(self._own.connection)
+        return cast(http.client.HTTPConnection, self._own.connection)
+
+    def close(self) -> None:
+        for each in self._all:
+            each.close()
 
 
 class Books:
     """One emulated company, seen from outside: the API with its tokens, and the controls."""
 
-    def __init__(self, introduction: dict[str, str]) -> None:
+    def __init__(self, introduction: dict[str, str], connections: Connections | None = None) -> None:
         self.url = introduction["url"]
         self.realm_id = introduction["realm_id"]
         self.client_id = introduction["client_id"]
         self.client_secret = introduction["client_secret"]
         self.access_token = introduction["access_token"]
         self.refresh_token = introduction["refresh_token"]
-        self._introduction = introduction
-        self._connections = threading.local()
+        self.introduction = introduction
+        self.connections = connections or Connections(self.url)
 
     # The API
 
@@ -87,11 +121,9 @@ class Books:
         where = f"/v3/company/{self.realm_id}/{path}"
         return self.send(method, _with_query(where, query), body, {**usual, **(headers or {})})
 
-    def send(
-        self, method: str, target: str, body: Any = None, headers: dict[str, str] | None = None
-    ) -> Answer:
+    def send(self, method: str, target: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
         """Any request at all. A document is sent as JSON, text and bytes as they are."""
-        connection = self._connection()
+        connection = self.connections.own()
         payload = body.encode() if isinstance(body, str) else body
         if payload is not None and not isinstance(payload, bytes):
             payload = wire.dump(state.exact(payload)).encode()
@@ -121,9 +153,7 @@ class Books:
         return next((value for value in response.values() if isinstance(value, list)), [])
 
     def count(self, statement: str) -> int:
-        return int(
-            self._ok(self.call("GET", "query", query=statement)).document["QueryResponse"]["totalCount"]
-        )
+        return int(self._ok(self.call("GET", "query", query=statement)).document["QueryResponse"]["totalCount"])
 
     def report(self, name: str, **parameters: Any) -> Document:
         return cast(Document, self._ok(self.call("GET", f"reports/{name}", **parameters)).document)
@@ -169,9 +199,7 @@ class Books:
     def clock(self, **wanted: Any) -> Document:
         return cast(Document, self.control("POST", "clock", wanted))
 
-    def outsider(
-        self, act: str, entity: str, identity: str | None = None, changes: Document | None = None
-    ) -> Document:
+    def outsider(self, act: str, entity: str, identity: str | None = None, changes: Document | None = None) -> Document:
         wanted = {"act": act, "entity": entity, "id": identity, "changes": changes or {}}
         return cast(Document, self.control("POST", "outsider", wanted))
 
@@ -181,12 +209,13 @@ class Books:
     def reset(self) -> None:
         """As started, tokens included."""
         self.control("POST", "reset")
-        self.access_token = self._introduction["access_token"]
-        self.refresh_token = self._introduction["refresh_token"]
+        self.access_token = self.introduction["access_token"]
+        self.refresh_token = self.introduction["refresh_token"]
 
     def another(self, company: str = "empty") -> "Books":
         """A further company in the same server."""
-        return Books({**self._introduction, **self.control("POST", "companies", {"company": company})})
+        added = self.control("POST", "companies", {"company": company})
+        return Books({**self.introduction, **added}, self.connections)
 
     def prefer(self, section: str, **wanted: Any) -> None:
         """Change preferences, as `prefer("AccountingInfoPrefs", ClassTrackingPerTxnLine=False)`."""
@@ -208,14 +237,6 @@ class Books:
             raise Refused(f"HTTP {answer.status}: {answer.body.decode('utf-8', 'replace')}")
         return answer
 
-    def _connection(self) -> http.client.HTTPConnection:
-        if not hasattr(self._connections, "open"):
-            address = urlsplit(self.url)
-            self._connections.open = http.client.HTTPConnection(
-                address.hostname or "", address.port, timeout=150
-            )
-        return cast(http.client.HTTPConnection, self._connections.open)
-
 
 def _with_query(target: str, query: dict[str, Any]) -> str:
     pairs = {key: value for key, value in query.items() if value is not None}
@@ -229,9 +250,11 @@ def running(company: str = "sandbox", **settings: Any) -> Iterator[Books]:
     server = Server(emulator)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
+    books = Books(emulator.introduction())
     try:
-        yield Books(emulator.introduction())
+        yield books
     finally:
+        books.connections.close()
         server.stop()
         thread.join(5)
 
@@ -267,6 +290,7 @@ def started(*arguments: str, company: str = "sandbox") -> Iterator[Process]:
         try:
             yield process
         finally:
+            process.books.connections.close()
             if popen.poll() is None:
                 process.kill()
 

@@ -13,6 +13,8 @@ from qbo_emulator.entities import BY_NAME, Act, Entity
 from qbo_emulator.record import Record
 from qbo_emulator.shape import Body
 
+LESSER = frozenset({"QuickBooks Online Simple Start", "QuickBooks Online Essentials"})
+
 
 def save(company: Company, entity: Entity, raw: Any, act: Act) -> Record:
     """Create, or update when the document carries an Id."""
@@ -38,6 +40,8 @@ def document_id(raw: Any) -> str | None:
 
 def _create(company: Company, entity: Entity, sent: Body, errors: list[faults.Error], act: Act) -> Record:
     body = _without_empties(sent)
+    if company.options.enforce_sku and company.options.offering_sku in LESSER and entity.needs_plus(body):
+        raise faults.feature_missing(entity.name)
     _refuse(errors, entity, body)
     complete = _checked(company, entity, body, None, act)
     now = company.clock.now()

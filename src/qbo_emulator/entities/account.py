@@ -154,9 +154,7 @@ def _typed(body: Body) -> Body:
     account_type = account_type or TYPE_OF[sub_type or ""]
     sub_type = sub_type or SUB_TYPES[account_type][0]
     if TYPE_OF[sub_type] != account_type:
-        raise faults.rule_broken(
-            f"The account sub type {sub_type} does not belong to the account type {account_type}."
-        )
+        raise faults.rule_broken(f"The account sub type {sub_type} does not belong to the account type {account_type}.")
     return {
         **body,
         "AccountType": account_type,
@@ -185,6 +183,4 @@ def _check_unique(company: Company, body: Body, stored: Record | None) -> None:
 
 def _descendants(company: Company, record: Record) -> list[Record]:
     prefix = f"{record.body['FullyQualifiedName']}:"
-    return [
-        each for each in company.of("Account").values() if each.body["FullyQualifiedName"].startswith(prefix)
-    ]
+    return [each for each in company.of("Account").values() if each.body["FullyQualifiedName"].startswith(prefix)]

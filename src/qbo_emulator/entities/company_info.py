@@ -33,9 +33,7 @@ class CompanyInfo(Entity):
             given("DefaultTimeZone"),
             given("NameValue"),
             *HEAD,
-            *ignored(
-                "CustomField", "AttachableRef", "status", "MultiByteCharsSupported", "QBVersion", "CompanyURL"
-            ),
+            *ignored("CustomField", "AttachableRef", "status", "MultiByteCharsSupported", "QBVersion", "CompanyURL"),
         ),
     )
 

@@ -15,9 +15,7 @@ NAME_PARTS = ("Title", "GivenName", "MiddleName", "FamilyName", "Suffix")
 NAME_TAKEN = "Another customer, vendor or employee is already using this name. Please use a different name."
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
-PHONE = Shape(
-    "TelephoneNumber", (text("FreeFormNumber", 30), *ignored("Id", "DeviceType", "CountryCode", "AreaCode"))
-)
+PHONE = Shape("TelephoneNumber", (text("FreeFormNumber", 30), *ignored("Id", "DeviceType", "CountryCode", "AreaCode")))
 ADDRESS_LINES = tuple(text(f"Line{n}", 500) for n in range(1, 6))
 ADDRESS = Shape(
     "PhysicalAddress",
@@ -99,9 +97,7 @@ class Contact(Entity):
         return marked
 
     def balance(self, company: Company, record: Record, account_type: str) -> int:
-        accounts = (
-            each.id for each in company.of("Account").values() if each.body["AccountType"] == account_type
-        )
+        accounts = (each.id for each in company.of("Account").values() if each.body["AccountType"] == account_type)
         party = (self.name, record.id)
         return sum(company.ledger.balance_with(party, account) for account in accounts)
 

@@ -49,9 +49,7 @@ class Customer(Contact):
             *ADDRESSES_ON_LINE,
             ref("DefaultTaxCodeRef", "TaxCode"),
             text("ResaleNum", 16),
-            *ignored(
-                "PaymentMethodRef", "CustomerTypeRef", "OpenBalanceDate", "OverDueBalance", "TotalRevenue"
-            ),
+            *ignored("PaymentMethodRef", "CustomerTypeRef", "OpenBalanceDate", "OverDueBalance", "TotalRevenue"),
             *ignored(
                 "TotalExpense",
                 "CreditLimit",
@@ -62,9 +60,7 @@ class Customer(Contact):
                 "RootCustomerRef",
             ),
             *ignored("JobInfo", "CustomerEx", "IsProject", "SecondaryTaxIdentifier", "PrimaryTaxIdentifier"),
-            *ignored(
-                "TaxExemptionReasonId", "ClientEntityId", "GSTIN", "GSTRegistrationType", "BusinessNumber"
-            ),
+            *ignored("TaxExemptionReasonId", "ClientEntityId", "GSTIN", "GSTRegistrationType", "BusinessNumber"),
             *(each for each in UNKEPT if each.name != "Level"),
         ),
     )

@@ -36,6 +36,10 @@ class Entity:
     cacheable = True
     """Its text depends on its own body and on names only."""
 
+    def needs_plus(self, body: Body) -> bool:
+        """Whether it is beyond the Simple Start and Essentials subscriptions."""
+        return False
+
     def required(self, body: Body) -> Iterable[faults.Error]:
         """Problems of single fields that only show when the whole body is known."""
         return ()

@@ -11,9 +11,7 @@ from qbo_emulator.entities.entity import Act, Entity
 from qbo_emulator.record import Record
 from qbo_emulator.shape import HEAD, Body, Shape, choice, flag, given, ignored, number, on, ref, text
 
-NO_ASSET_ACCOUNT = (
-    "An inventory assetaccount is required if you are tracking inventory quantities for this product."
-)
+NO_ASSET_ACCOUNT = "An inventory assetaccount is required if you are tracking inventory quantities for this product."
 
 
 class Item(Entity):
@@ -92,6 +90,9 @@ class Item(Entity):
         "UnitPrice": "number",
         "PurchaseCost": "number",
     }
+
+    def needs_plus(self, body: Body) -> bool:
+        return body.get("Type") == "Inventory"
 
     def required(self, body: Body) -> Iterable[faults.Error]:
         if not body.get("Name"):
@@ -172,8 +173,5 @@ def _check_accounts(company: Company, body: Body) -> None:
     for name, types in wanted.items():
         if name in body and company.of("Account")[body[name]["value"]].body["AccountType"] not in types:
             raise faults.wrong_account_type()
-    if (
-        body["Type"] in ("Service", "NonInventory")
-        and not {"IncomeAccountRef", "ExpenseAccountRef"} & body.keys()
-    ):
+    if body["Type"] in ("Service", "NonInventory") and not {"IncomeAccountRef", "ExpenseAccountRef"} & body.keys():
         raise faults.rule_broken("Select an income or an expense account for this item.")

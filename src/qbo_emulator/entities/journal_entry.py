@@ -50,9 +50,7 @@ LINE = Shape(
         choice("DetailType", "JournalEntryLineDetail", "DescriptionOnly"),
         group("JournalEntryLineDetail", DETAIL),
         group("DescriptionLineDetail", DESCRIPTION_ONLY),
-        *ignored(
-            "LineNum", "Received", "LinkedTxn", "CustomField", "LineEx", "ProjectRef", "CustomExtensions"
-        ),
+        *ignored("LineNum", "Received", "LinkedTxn", "CustomField", "LineEx", "ProjectRef", "CustomExtensions"),
     ),
 )
 
@@ -75,12 +73,8 @@ class JournalEntry(Transaction):
             several("Line", LINE),
             TAX_DETAIL,
             text("GlobalTaxCalculation"),
-            *ignored(
-                "TotalAmt", "HomeTotalAmt", "RecurDataRef", "RecurringInfo", "DepartmentRef", "TxnStatus"
-            ),
-            *ignored(
-                "TxnSource", "TaxFormType", "TaxFormNum", "TransactionLocationType", "Tag", "TxnApprovalInfo"
-            ),
+            *ignored("TotalAmt", "HomeTotalAmt", "RecurDataRef", "RecurringInfo", "DepartmentRef", "TxnStatus"),
+            *ignored("TxnSource", "TaxFormType", "TaxFormNum", "TransactionLocationType", "Tag", "TxnApprovalInfo"),
             *ignored("HomeCurrencyAdjustment", "EnteredInHomeCurrency", "JournalEntryEx", "CustomField"),
             *ignored("AttachableRef", "ProjectRef", "status"),
         ),
@@ -183,9 +177,7 @@ def _check_subledgers(company: Company, lines: Sequence[Body]) -> None:
         if account["AccountType"] == "Accounts Payable":
             subledger_lines += 1
             if party != "Vendor":
-                raise faults.rule_broken(
-                    "When you use Accounts Payable, you must choose a vendor in the Name field."
-                )
+                raise faults.rule_broken("When you use Accounts Payable, you must choose a vendor in the Name field.")
     if subledger_lines > 1:
         raise faults.rule_broken(
             "You can have only one Accounts Receivable or Accounts Payable line in each journal entry."

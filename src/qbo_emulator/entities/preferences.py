@@ -94,9 +94,7 @@ class Preferences(Entity):
             group("ReportPrefs", REPORTS),
             group("OtherPrefs", OTHER),
             *HEAD,
-            *ignored(
-                "AdvancedInventoryPrefs", "PrintDocumentPrefs", "CustomField", "AttachableRef", "status"
-            ),
+            *ignored("AdvancedInventoryPrefs", "PrintDocumentPrefs", "CustomField", "AttachableRef", "status"),
         ),
     )
 

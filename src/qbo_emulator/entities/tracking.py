@@ -64,6 +64,9 @@ class Class(TrackingEntity):
     shape = _shape("Class", "SubClass")
     filters = {"Name": "text", "Active": "flag", "FullyQualifiedName": "text", "SubClass": "flag"}
 
+    def needs_plus(self, body: Body) -> bool:
+        return True
+
 
 class Department(TrackingEntity):
     name = "Department"

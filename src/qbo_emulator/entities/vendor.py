@@ -51,9 +51,7 @@ class Vendor(Contact):
                 "VendorEx",
                 "GSTIN",
             ),
-            *ignored(
-                "VendorPaymentBankDetail", "DefaultTaxCodeRef", "ShipAddr", "FullyQualifiedName", "VendorType"
-            ),
+            *ignored("VendorPaymentBankDetail", "DefaultTaxCodeRef", "ShipAddr", "FullyQualifiedName", "VendorType"),
             *UNKEPT,
         ),
     )

@@ -66,6 +66,4 @@ def _write_operation(request: Request) -> str:
 
 
 def includes(request: Request) -> frozenset[str]:
-    return frozenset(
-        word.strip().lower() for word in request.query.get("include", "").split(",") if word.strip()
-    )
+    return frozenset(word.strip().lower() for word in request.query.get("include", "").split(",") if word.strip())

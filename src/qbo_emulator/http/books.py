@@ -97,9 +97,7 @@ def _edit(page: Page) -> Response:
         return page.show("gone.html", status=404, changes=books.history(page.company, page.match["id"]))
     entry = books.entry(page.company, found)
     accounts = books.postable(page.company)
-    return page.show(
-        "edit.html", entry=entry, accounts=accounts, problem=page.request.query.get("problem", "")
-    )
+    return page.show("edit.html", entry=entry, accounts=accounts, problem=page.request.query.get("problem", ""))
 
 
 def _new(page: Page) -> Response:
@@ -123,9 +121,7 @@ def _save(page: Page) -> Response:
         saved = outsider.act(page.company, wanted)
     except faults.Refusal as refusal:
         entry = books.retyped(page.company, identity, form)
-        return page.show(
-            "edit.html", status=400, entry=entry, accounts=books.postable(page.company), problem=refusal
-        )
+        return page.show("edit.html", status=400, entry=entry, accounts=books.postable(page.company), problem=refusal)
     page.realm.keep()
     return redirect(page.link(f"/entry/{saved['Id']}"))
 
@@ -135,9 +131,7 @@ def _delete(page: Page) -> Response:
     try:
         outsider.act(page.company, wanted)
     except faults.Refusal as refusal:
-        return page.show(
-            "refused.html", status=400, problem=refusal, back=page.link(f"/entry/{page.match['id']}")
-        )
+        return page.show("refused.html", status=400, problem=refusal, back=page.link(f"/entry/{page.match['id']}"))
     page.realm.keep()
     return redirect(page.link("/entries"))
 
@@ -148,9 +142,7 @@ def _report(page: Page) -> Response:
     try:
         document = report(page.company, name, parameters)
     except faults.Refusal as refusal:
-        return page.show(
-            "refused.html", status=400, problem=refusal, back=page.link(f"/{page.match['name']}")
-        )
+        return page.show("refused.html", status=400, problem=refusal, back=page.link(f"/{page.match['name']}"))
     return page.show("report.html", report=document, rows=books.flat_rows(document), title=name)
 
 

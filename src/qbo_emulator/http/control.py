@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from qbo_emulator import faults, guard, outsider, state, wire
+from qbo_emulator import faults, guard, money, outsider, state, wire
 from qbo_emulator.clock import moment
 from qbo_emulator.http.accounting import refused
 from qbo_emulator.http.messages import Request, Response, json_response
@@ -24,6 +24,7 @@ class BadControl(ValueError):
 
 WRONG = (
     BadControl,
+    outsider.BadAct,
     BadRule,
     UnknownOption,
     NoSuchCompany,
@@ -73,8 +74,10 @@ def _document(request: Request) -> dict[str, Any]:
 
 
 def _requests(emulator: "Emulator", realm: Realm, request: Request) -> Response:
-    since = int(request.query.get("since") or 0)
-    return json_response([seen.document() for seen in realm.log[since:]])
+    since = request.query.get("since") or "0"
+    if not since.isdecimal():
+        raise BadControl(f"since={since} is not the n of a request")
+    return json_response([seen.document() for seen in realm.log[int(since) :]])
 
 
 def _add_fault(emulator: "Emulator", realm: Realm, request: Request) -> Response:
@@ -107,10 +110,17 @@ def _clock(emulator: "Emulator", realm: Realm, request: Request) -> Response:
     if "at" in wanted:
         realm.clock.set(_moment(realm, wanted["at"]))
     if "advance" in wanted:
-        realm.clock.advance(float(wanted["advance"]))
+        realm.clock.advance(_seconds(wanted["advance"]))
     if "freeze" in wanted:
         realm.clock.freeze(bool(wanted["freeze"]))
     return json_response({"at": realm.clock.now().isoformat(), "frozen": realm.clock.frozen})
+
+
+def _seconds(value: object) -> float:
+    try:
+        return float(money.decimal(value))
+    except money.NotANumber:
+        raise BadControl(f"{value!r} is not a number of seconds") from None
 
 
 def _moment(realm: Realm, text: object) -> datetime:

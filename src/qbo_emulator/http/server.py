@@ -75,9 +75,7 @@ class Handler(BaseHTTPRequestHandler):
             response = respond(self.server.emulator, self._request())
         except Exception:
             log.error("unexpected: %s", traceback.format_exc())
-            response = Response(
-                500, b'{"error":"the emulator itself failed; see its log"}', "application/json"
-            )
+            response = Response(500, b'{"error":"the emulator itself failed; see its log"}', "application/json")
         response.headers["Service-Time"] = f"total={int((time.perf_counter() - started) * 1000)}, db=0"
         self._send(response)
 
@@ -100,6 +98,7 @@ class Handler(BaseHTTPRequestHandler):
             self._head(response, len(response.body))
             self._finish(response.body[: len(response.body) // 2])
         elif what == "wrong_length":
+            response.headers["Connection"] = "close"
             self._head(response, max(len(response.body) - 10, 0))
             self._finish(response.body)
         elif what == "slow_drip" and rule:
@@ -109,9 +108,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _whole(self, response: Response) -> None:
         body = response.body
-        packs = (
-            "gzip" in self.headers.get("Accept-Encoding", "") and "Content-Encoding" not in response.headers
-        )
+        packs = "gzip" in self.headers.get("Accept-Encoding", "") and "Content-Encoding" not in response.headers
         if packs and len(body) >= WORTH_PACKING:
             body = gzip.compress(body, 1)
             response.headers["Content-Encoding"] = "gzip"
@@ -167,7 +164,7 @@ class Handler(BaseHTTPRequestHandler):
             if readable:
                 self.close_connection = True
                 return
-        self._whole(Response(504, b"", "text/html"))
+        self._whole(Response(504, b"", "text/html", {"Connection": "close"}))
         self.close_connection = True
 
     def handle(self) -> None:

@@ -80,9 +80,7 @@ class _Parser:
                 pages[word] = _page_number(self.take("number", "a number"))
             else:
                 raise self.surprise("<EOF>", "where", "orderby", "startposition", "maxresults")
-        return Statement(
-            entity, counts, conditions, orders, pages["startposition"], min(pages["maxresults"], 1000)
-        )
+        return Statement(entity, counts, conditions, orders, pages["startposition"], min(pages["maxresults"], 1000))
 
     @property
     def now(self) -> Token:

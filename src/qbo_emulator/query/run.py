@@ -162,9 +162,7 @@ _LITERALS: dict[str, Callable[[Company, str], Any]] = {
 }
 
 
-def _ordered(
-    company: Company, entity: Entity, found: list[Record], orders: tuple[Order, ...]
-) -> list[Record]:
+def _ordered(company: Company, entity: Entity, found: list[Record], orders: tuple[Order, ...]) -> list[Record]:
     ordered = entity.in_default_order(company, found)
     for order in reversed(orders):
         name, kind = _property(entity, order.property)

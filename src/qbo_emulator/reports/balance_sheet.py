@@ -32,9 +32,7 @@ class BalanceSheet(Report):
             raise faults.unsupported("BalanceSheet with other columns than Total")
         return [column("", "Account", "account"), column("TOTAL", "Money", "total")]
 
-    def rows(
-        self, company: Company, covered: Period, parameters: Mapping[str, str]
-    ) -> tuple[list[Row], bool]:
+    def rows(self, company: Company, covered: Period, parameters: Mapping[str, str]) -> tuple[list[Row], bool]:
         totals = balances.trial(company, covered.end)
         accounts = company.of("Account")
         shown = {each: [balances.natural(accounts[each], cents)] for each, cents in totals.items()}
@@ -73,9 +71,7 @@ def _equity(tree: Tree, company: Company, profit: int) -> Part:
         rows.append(data({"value": str(keeper.body["Name"]), "id": keeper.id}, {"value": ""}))
     rows.append({**data(head("Net Income"), *tree.cells([profit])), "group": "NetIncome"})
     whole = added(total, [profit])
-    return section(
-        [head("Equity"), *blanks(1)], rows, [head("Total Equity"), *tree.cells(whole)], "Equity"
-    ), whole
+    return section([head("Equity"), *blanks(1)], rows, [head("Total Equity"), *tree.cells(whole)], "Equity"), whole
 
 
 def _all(title: str, group: str, parts: Iterable[Part], tree: Tree, *, always: bool = False) -> Part:

@@ -57,6 +57,4 @@ def net_income(company: Company, start: str, end: str) -> int:
 
 
 def retained_earnings(company: Company) -> Record:
-    return next(
-        each for each in company.of("Account").values() if each.body["AccountSubType"] == "RetainedEarnings"
-    )
+    return next(each for each in company.of("Account").values() if each.body["AccountSubType"] == "RetainedEarnings")

@@ -30,9 +30,7 @@ class GeneralLedger(Report):
     def columns(self, parameters: Mapping[str, str]) -> list[Row]:
         return posting_columns.heads(posting_columns.chosen(parameters, DEFAULT))
 
-    def rows(
-        self, company: Company, covered: Period, parameters: Mapping[str, str]
-    ) -> tuple[list[Row], bool]:
+    def rows(self, company: Company, covered: Period, parameters: Mapping[str, str]) -> tuple[list[Row], bool]:
         names = posting_columns.chosen(parameters, DEFAULT)
         accounts = narrowing.ids(parameters, "account")
         sections = _Sections(company, covered, names, accounts, narrowing.wanted(parameters))
@@ -86,9 +84,7 @@ class _Sections:
         """The account's own rows, the net of its movements, and whether there were any."""
         if self.accounts and account.id not in self.accounts:
             return [], 0, False
-        postings = [
-            each for each in self.company.ledger.of_account(account.id) if each.on <= self.covered.end
-        ]
+        postings = [each for each in self.company.ledger.of_account(account.id) if each.on <= self.covered.end]
         if self.wanted:
             postings = [each for each in postings if self.wanted(each)]
         begin, moves = self._beginning(account, postings), []

@@ -26,9 +26,7 @@ class Report:
             "Rows": {"Row": rows} if rows else {},
         }
 
-    def rows(
-        self, company: Company, covered: Period, parameters: Mapping[str, str]
-    ) -> tuple[list[Row], bool]:
+    def rows(self, company: Company, covered: Period, parameters: Mapping[str, str]) -> tuple[list[Row], bool]:
         """The rows, and whether there is nothing to report."""
         raise NotImplementedError
 
@@ -57,10 +55,7 @@ class Report:
 
 def check_basis(company: Company, parameters: Mapping[str, str]) -> None:
     """Cash basis is a known gap: refused, unless the option says to answer with accrual figures."""
-    if (
-        parameters.get("accounting_method", "Accrual").lower() == "cash"
-        and not company.options.cash_basis_as_accrual
-    ):
+    if parameters.get("accounting_method", "Accrual").lower() == "cash" and not company.options.cash_basis_as_accrual:
         raise faults.unsupported("Report on cash basis")
 
 

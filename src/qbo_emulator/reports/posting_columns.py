@@ -29,9 +29,7 @@ def title_of(entity: str) -> str:
 
 
 def chosen(parameters: Mapping[str, str], default: Sequence[str]) -> list[str]:
-    names = [each.strip() for each in parameters.get("columns", "").split(",") if each.strip()] or list(
-        default
-    )
+    names = [each.strip() for each in parameters.get("columns", "").split(",") if each.strip()] or list(default)
     for name in names:
         if name not in COLUMNS and name not in ("subt_nat_amount", "rbal_nat_amount"):
             raise faults.Fault(faults.bad_choice("columns", name))
@@ -57,9 +55,7 @@ def party(company: Company, posting: Posting) -> Cell:
 
 
 def _party_if(kind: str) -> Fill:
-    return lambda company, posting: (
-        party(company, posting) if posting.party and posting.party[0] == kind else NOBODY
-    )
+    return lambda company, posting: party(company, posting) if posting.party and posting.party[0] == kind else NOBODY
 
 
 def split(company: Company, posting: Posting) -> Cell:
@@ -98,9 +94,7 @@ COLUMNS: Mapping[str, Column] = {
     "vend_name": Column("Vendor", "String", _party_if("Vendor")),
     "emp_name": Column("Employee", "String", _party_if("Employee")),
     "memo": Column("Memo/Description", "String", lambda company, posting: {"value": posting.memo}),
-    "account_name": Column(
-        "Account", "String", lambda company, posting: _name(company, "Account", posting.account)
-    ),
+    "account_name": Column("Account", "String", lambda company, posting: _name(company, "Account", posting.account)),
     "klass_name": Column("Class", "String", lambda company, posting: _name(company, "Class", posting.klass)),
     "dept_name": Column(
         "Location", "String", lambda company, posting: _name(company, "Department", posting.department)

@@ -26,9 +26,7 @@ class TransactionList(Report):
     def columns(self, parameters: Mapping[str, str]) -> list[Row]:
         return posting_columns.heads(posting_columns.chosen(parameters, LIST))
 
-    def rows(
-        self, company: Company, covered: Period, parameters: Mapping[str, str]
-    ) -> tuple[list[Row], bool]:
+    def rows(self, company: Company, covered: Period, parameters: Mapping[str, str]) -> tuple[list[Row], bool]:
         names = posting_columns.chosen(parameters, LIST)
         firsts = [postings[0] for postings in _transactions(company, covered, parameters)]
         wanted = [each for each in firsts if parameters.get("docnum", each.number) == each.number]
@@ -50,9 +48,7 @@ class JournalReport(TransactionList):
     def columns(self, parameters: Mapping[str, str]) -> list[Row]:
         return posting_columns.heads(posting_columns.chosen(parameters, JOURNAL))
 
-    def rows(
-        self, company: Company, covered: Period, parameters: Mapping[str, str]
-    ) -> tuple[list[Row], bool]:
+    def rows(self, company: Company, covered: Period, parameters: Mapping[str, str]) -> tuple[list[Row], bool]:
         names = posting_columns.chosen(parameters, JOURNAL)
         rows: list[Row] = []
         for postings in _transactions(company, covered, parameters):
@@ -61,9 +57,7 @@ class JournalReport(TransactionList):
         return rows, not rows
 
 
-def _transactions(
-    company: Company, covered: Period, parameters: Mapping[str, str]
-) -> list[Sequence[Posting]]:
+def _transactions(company: Company, covered: Period, parameters: Mapping[str, str]) -> list[Sequence[Posting]]:
     wanted = narrowing.wanted(parameters)
     found = [
         postings

@@ -24,9 +24,7 @@ class TrialBalance(Report):
             column("Credit", "Money", "credit_amt"),
         ]
 
-    def rows(
-        self, company: Company, covered: Period, parameters: Mapping[str, str]
-    ) -> tuple[list[Row], bool]:
+    def rows(self, company: Company, covered: Period, parameters: Mapping[str, str]) -> tuple[list[Row], bool]:
         rows: list[Row] = []
         debited = credited = 0
         totals = balances.trial(company, covered.end)

@@ -12,9 +12,7 @@ FOUNDED = datetime(2015, 10, 1, 21, 42, 7, tzinfo=UTC)
 FOUNDER = Act(actor="QuickBooks")
 
 
-def plant(
-    company: Company, kind: str, body: Body, *, identity: str | None = None, on: datetime = FOUNDED
-) -> Record:
+def plant(company: Company, kind: str, body: Body, *, identity: str | None = None, on: datetime = FOUNDED) -> Record:
     """One object, completed by its own rules, under the id given or the next one."""
     entity = BY_NAME[kind]
     complete = entity.completed(company, body, None, FOUNDER)
