@@ -176,9 +176,7 @@ def in_doubt(transmission: uuid.UUID) -> bool:
     """
     tries = Attempt.objects.filter(transmission_id=transmission)
     clear = Answer.objects.filter(attempt__in=tries).exclude(outcome=UNKNOWN)
-    unclear = (
-        tries.filter(purpose=SEND).exclude(pk__in=clear.values("attempt_id")).order_by("-number").first()
-    )
+    unclear = tries.filter(purpose=SEND).exclude(pk__in=clear.values("attempt_id")).order_by("-number").first()
     if unclear is None:
         return False
     looks = tries.filter(purpose=LOOK, number__gt=unclear.number)
@@ -188,6 +186,16 @@ def in_doubt(transmission: uuid.UUID) -> bool:
 def external_id(transmission: uuid.UUID) -> str:
     """The id of the one entry that stands for it, if there is one yet. Inside the caller's scope."""
     return Transmission.objects.values_list("external_id", flat=True).get(pk=transmission)
+
+
+def read_back(transmission: uuid.UUID, *, version: str) -> None:
+    """It stands there as it was sent: also one that did not, and was mended there. Inside the caller's
+    scope.
+    """
+    one = Transmission.objects.filter(pk=transmission).exclude(external_id="")
+    one.update(read_back_at=Now(), external_version=version)
+    mended = one.filter(state=State.BLOCKED, cause=Cause.TAMPERED)
+    mended.update(state=State.CONFIRMED, confirmed_at=Now(), cause="", reason="")
 
 
 def open_ones(company: int) -> Sequence[Transmission]:

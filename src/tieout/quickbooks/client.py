@@ -106,6 +106,11 @@ class Client:
     def company_info(self) -> shapes.CompanyInfo:
         return self._one(f"/companyinfo/{self._realm}", shapes.CompanyInfo, under="CompanyInfo")
 
+    def now(self) -> str:
+        """The moment by QuickBooks' own clock, as QuickBooks writes moments."""
+        body = self._get(f"/companyinfo/{self._realm}", {})
+        return _decoded(partial(shapes.read, body, str, under="time"))
+
     def preferences(self) -> shapes.Preferences:
         return self._one("/preferences", shapes.Preferences, under="Preferences")
 

@@ -215,7 +215,7 @@ def _not_accepted(claim: Claim, failure: Failure, *, waits: Waits) -> Change:
 def _echoed(claim: Claim, entry: JournalEntry) -> Change:
     """Stored, and as it was sent? Then it is confirmed. Stored otherwise is for a person."""
     found = payloads.differences(claim.body, entry)
-    return _tampered(claim, entry, found) if found else _confirmed(entry)
+    return _tampered(claim, entry, found, ours=True) if found else _confirmed(entry)
 
 
 def _look(client: Client, claim: Claim, *, waits: Waits) -> tuple[Heard, Change]:
@@ -251,7 +251,8 @@ def _seen(claim: Claim, sight: Sight, *, waits: Waits) -> Change:
             )
         return _confirmed(sight.kept)
     if sight.changed is not None:
-        return _tampered(claim, sight.changed, payloads.differences(claim.body, sight.changed))
+        found = payloads.differences(claim.body, sight.changed)
+        return _tampered(claim, sight.changed, found, ours=payloads.is_marked(sight.changed, claim.transmission))
     wait = 0 if claim.last_look else waits.second_look
     reason = "Not in QuickBooks: it is sent again." if claim.last_look else "Not in QuickBooks so far: one more look."
     return Change(state=State.IN_DOUBT, looks=claim.looks + 1, reason=reason, wait=wait)
@@ -265,7 +266,8 @@ def _closed(reason: str) -> Change:
     return Change(state=State.BLOCKED, cause=Cause.CLOSED_BOOKS, reason=reason)
 
 
-def _tampered(claim: Claim, entry: JournalEntry, differences: list[str]) -> Change:
+def _tampered(claim: Claim, entry: JournalEntry, differences: list[str], *, ours: bool) -> Change:
+    """Whether it is ours at all decides who has to move: a stranger under our number is given another one."""
     findings.tampered(
         claim.company,
         number=claim.number,
@@ -278,8 +280,8 @@ def _tampered(claim: Claim, entry: JournalEntry, differences: list[str]) -> Chan
         state=State.BLOCKED,
         cause=Cause.TAMPERED,
         reason=f"QuickBooks holds it otherwise than it was sent: {' '.join(differences)}",
-        external_id=entry.id,
-        external_version=entry.sync_token,
+        external_id=entry.id if ours else "",
+        external_version=entry.sync_token if ours else "",
     )
 
 

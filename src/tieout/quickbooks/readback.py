@@ -1,0 +1,150 @@
+"""Reading back what stands in QuickBooks: once for each entry soon after it was confirmed, and again on
+every change.
+
+QuickBooks is other people's too: they edit, delete, copy. What they did to an entry of ours is found
+here, told with the moment of the change, and left for a person; it is closed by itself when it was
+undone. The count of copies is part of the reading: one number, one entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from tieout.access import company as companies
+from tieout.ledger import transmissions
+from tieout.ledger.models import Transmission, TransmissionState
+from tieout.quickbooks import faults, findings, payloads, query, sessions
+from tieout.quickbooks.client import Client
+from tieout.quickbooks.models import Connection, FindingKind
+from tieout.quickbooks.shapes import JournalEntry
+from tieout.quickbooks.waits import USUAL, Waits
+
+AT_ONCE = 500
+IN_A_QUERY = 100
+"""Ids or numbers in one statement: a query is an address, and addresses end at some 8,000 characters."""
+CHANGES_MOST = 1000
+"""More changes than this are cut off without a word."""
+OVERLAP = timedelta(minutes=10)
+
+
+def read_back(company: int, *, waits: Waits = USUAL) -> int:
+    """Compare confirmed entries that nobody has read back yet; how many."""
+    with companies.scope(company):
+        ripe = Q(confirmed_at__lte=Now() - timedelta(seconds=waits.read_back))
+        unread = Transmission.objects.filter(ripe, state=TransmissionState.CONFIRMED, read_back_at=None)
+        batch = list(unread.order_by("confirmed_at")[:AT_ONCE])
+    if not batch:
+        return 0
+    with sessions.opened(company, waits=waits) as client:
+        for some in _batches(batch):
+            _compare(company, some, _by_id(client, some), _by_number(client, some))
+    faults.point("read back")
+    return len(batch)
+
+
+def watch(company: int, *, waits: Waits = USUAL) -> int:
+    """Look at what was changed or deleted in QuickBooks since the last look; how many entries."""
+    with companies.scope(company):
+        since = Connection.objects.values_list("watched_until", flat=True).get(company_id=company)
+    with sessions.opened(company, waits=waits) as client:
+        if since is None:
+            _watched(company, datetime.fromisoformat(client.now()))
+            return 0
+        changed = client.changed((since - OVERLAP).isoformat(timespec="seconds"))
+        _changed(company, client, changed)
+    newest = [
+        datetime.fromisoformat(one.meta_data.last_updated_time) for one in changed if one.meta_data.last_updated_time
+    ]
+    _watched(company, max([since, *newest]))
+    return len(changed)
+
+
+def _batches(every: Sequence[Transmission]) -> Iterable[Sequence[Transmission]]:
+    for start in range(0, len(every), IN_A_QUERY):
+        yield every[start : start + IN_A_QUERY]
+
+
+def _changed(company: int, client: Client, changed: list[JournalEntry]) -> None:
+    """Ours among the changes, by id and by number; with too many changes, everything is read back again."""
+    if len(changed) >= CHANGES_MOST:
+        with companies.scope(company):
+            Transmission.objects.filter(state=TransmissionState.CONFIRMED).update(read_back_at=None)
+        return
+    ids = [one.id for one in changed]
+    numbers = [one.doc_number for one in changed if one.doc_number]
+    with companies.scope(company):
+        known = Q(external_id__in=ids) | Q(number__in=numbers)
+        ours = list(Transmission.objects.filter(known).exclude(external_id="").order_by("pk"))
+    for some in _batches(ours):
+        _compare(company, some, _by_id(client, some), _by_number(client, some))
+
+
+def _compare(
+    company: int, ours: Sequence[Transmission], there: dict[str, JournalEntry], numbered: list[JournalEntry]
+) -> None:
+    for one in ours:
+        entry = there.get(one.external_id)
+        if entry is None:
+            findings.gone(company, number=one.number, transmission=one.pk, entry=one.external_id)
+            _read(company, one)
+        else:
+            _judge(company, one, entry)
+        _count_copies(company, one, numbered)
+
+
+def _judge(company: int, one: Transmission, entry: JournalEntry) -> None:
+    found = payloads.differences(one.body, entry)
+    if found:
+        findings.tampered(
+            company,
+            number=one.number,
+            transmission=one.pk,
+            entry=entry.id,
+            differences=found,
+            changed=entry.meta_data.last_updated_time,
+        )
+        _read(company, one)
+        return
+    for kind in (FindingKind.TAMPERED, FindingKind.GONE):
+        findings.close(company, kind, subject=one.number)
+    with companies.scope(company):
+        transmissions.read_back(one.pk, version=entry.sync_token)
+
+
+def _count_copies(company: int, one: Transmission, numbered: list[JournalEntry]) -> None:
+    others = [
+        entry for entry in numbered if entry.doc_number.lower() == one.number.lower() and entry.id != one.external_id
+    ]
+    copies = [entry.id for entry in others if not payloads.differences(one.body, entry)]
+    strangers = [entry.id for entry in others if entry.id not in copies]
+    if copies:
+        findings.duplicate(company, number=one.number, transmission=one.pk, kept=one.external_id, others=copies)
+    else:
+        findings.close(company, FindingKind.DUPLICATE, subject=one.number)
+    if strangers:
+        findings.number_reused(company, number=one.number, transmission=one.pk, others=strangers)
+    else:
+        findings.close(company, FindingKind.NUMBER_REUSED, subject=one.number)
+
+
+def _by_id(client: Client, some: Sequence[Transmission]) -> dict[str, JournalEntry]:
+    found = client.entries(query.among("Id", [one.external_id for one in some]))
+    return {entry.id: entry for entry in found}
+
+
+def _by_number(client: Client, some: Sequence[Transmission]) -> list[JournalEntry]:
+    return client.entries(query.among("DocNumber", [one.number for one in some]))
+
+
+def _read(company: int, one: Transmission) -> None:
+    with companies.scope(company):
+        Transmission.objects.filter(pk=one.pk).update(read_back_at=Now())
+
+
+def _watched(company: int, until: datetime) -> None:
+    with companies.scope(company):
+        Connection.objects.filter(company_id=company).update(watched_until=until)
