@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from qbo_emulator.testing import Books, qbo, qbo_server
 from tieout.access import actors
@@ -17,7 +17,16 @@ from tieout.access import company as companies
 from tieout.access.acting import Acting
 from tieout.access.models import Company, CompanyState
 from tieout.access.permissions import ActorRole
-from tieout.ledger.models import Answer, Attempt, JournalEvent, JournalState, Transmission
+from tieout.ledger.models import (
+    Account,
+    Answer,
+    Attempt,
+    Event,
+    JournalEvent,
+    JournalLine,
+    JournalState,
+    Transmission,
+)
 from tieout.ledger.sealing import digest
 from tieout.quickbooks import actions
 from tieout.quickbooks.models import Finding
@@ -79,15 +88,8 @@ class Factory:
             ],
         }
         with companies.scope(self.company):
-            journal = JournalEvent.objects.create(
-                company_id=self.company,
-                kind="receipt",
-                key=str(uuid.uuid4()),
-                document=number,
-                number=number,
-                accounting_date=on,
-                state=JournalState.SEALED,
-            )
+            journal = self.journal(number=number, on=on, cents=cents)
+            JournalEvent.objects.filter(pk=journal.pk).update(state=JournalState.SEALED, number=number)
             return Transmission.objects.create(
                 company_id=self.company,
                 journal=journal,
@@ -96,6 +98,38 @@ class Factory:
                 body=body,
                 hash=digest(body),
             )
+
+    def journal(self, *, number: str, on: date, cents: int) -> JournalEvent:
+        """A receipt's event with its lines, in an open journal event."""
+        with companies.scope(self.company):
+            journal = JournalEvent.objects.create(
+                company_id=self.company, kind="receipt", key=number, document=number[:17], accounting_date=on
+            )
+            event = Event.objects.create(
+                company_id=self.company,
+                kind="receipt",
+                number=number,
+                actor_id=self.controller.actor,
+                occurred_at=timezone.now(),
+                local_date=on,
+                accounting_date=on,
+                payload={},
+                mapping_version=1,
+                journal=journal,
+            )
+            sides = (("RAW", self.raw, cents, 0), ("GRNI", self.accrued, 0, cents))
+            for place, (role, account, debit, credit) in enumerate(sides, 1):
+                JournalLine.objects.create(
+                    company_id=self.company,
+                    event=event,
+                    number=place,
+                    role=role,
+                    debit=debit,
+                    credit=credit,
+                    account=Account.objects.get(external_id=account),
+                    accounting_date=on,
+                )
+            return journal
 
     def now(self, one: Transmission) -> Transmission:
         with companies.scope(self.company):
@@ -156,6 +190,14 @@ def connected(company: Company, controller: Acting, books: Books) -> Factory:
     actions.set_pace(controller, per_minute=500, per_second=10)
     raw = books.create("Account", {"Name": "Raw material", "AccountType": "Other Current Asset"})
     accrued = books.create("Account", {"Name": "Goods received", "AccountType": "Other Current Liability"})
+    with companies.scope(company.pk):
+        for found in (raw, accrued):
+            Account.objects.create(
+                company_id=company.pk,
+                external_id=found["Id"],
+                name=found["Name"],
+                type=found["AccountType"],
+            )
     return Factory(company.pk, controller, books, raw["Id"], accrued["Id"])
 
 

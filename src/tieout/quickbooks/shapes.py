@@ -146,8 +146,11 @@ class Column(_Document, frozen=True):
 
     @property
     def key(self) -> str:
-        """`tx_date`, `debt_amt` …: the newer reports say it aside, the older ones in the type."""
-        return next((one.value for one in self.meta_data if one.name == "ColKey"), self.col_type)
+        """`tx_date`, `debt_amt` …: the newer reports say it aside, the older ones in the type or the
+        title.
+        """
+        said = next((one.value for one in self.meta_data if one.name == "ColKey"), "")
+        return said or {"Debit": "debt_amt", "Credit": "credit_amt"}.get(self.col_title, self.col_type.lower())
 
 
 class ReportColumns(_Document, frozen=True):
