@@ -34,7 +34,8 @@ class _Gate:
     waits: Waits
 
     def pass_one(self) -> None:
-        pace.take_turn(self.company)
+        if self.waits.paced:
+            pace.take_turn(self.company)
 
     def token(self, *, instead_of: str | None = None) -> str:
         return tokens.access_token(self.company, waits=self.waits, instead_of=instead_of)

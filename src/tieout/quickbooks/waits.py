@@ -32,6 +32,9 @@ class Waits:
     watch: float = 600
     """Between two looks at what others changed."""
 
+    paced: bool = True
+    """False only for an emulator that does not throttle: a story or a test waits for nobody's share."""
+
     def scaled(self, factor: float) -> Waits:
         """The same protocol on a faster clock; the time-outs of a request stay as they are."""
         return Waits(
@@ -48,6 +51,7 @@ class Waits:
             closing_date=self.closing_date * factor,
             read_back=self.read_back * factor,
             watch=self.watch * factor,
+            paced=self.paced,
         )
 
 
