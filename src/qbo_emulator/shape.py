@@ -6,6 +6,7 @@ prints the stored values in the shape's order and fills in the names of referenc
 hold bare ids, and a rename shows up in every document at once.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,7 @@ from typing import Any
 from qbo_emulator import faults, money, wire
 
 Body = dict[str, Any]
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 NameOf = Callable[[str, str], str | None]
 
 
@@ -115,7 +117,7 @@ def _read_text(known: Property, value: Any, errors: list[faults.Error]) -> str |
     cleaned = str(value).replace("\r\n", "\n").strip()
     if known.longest is not None and len(cleaned) > known.longest:
         errors.append(faults.bad_length(known.name, len(cleaned), known.longest))
-    if any(ord(letter) < 32 and letter not in "\n\t\r" for letter in cleaned):
+    if UNPRINTABLE.search(cleaned):
         errors.append(faults.invalid_characters(known.name, "Control characters are not supported"))
     return cleaned
 

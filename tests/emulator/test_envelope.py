@@ -240,3 +240,37 @@ def test_040_an_account_is_referred_to_by_its_full_name(qbo: Books) -> None:
 
     ref = found["Line"][0]["JournalEntryLineDetail"]["AccountRef"]
     assert {"value": "57", "name": "Insurance:Workers Compensation"} == ref
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "codes"),
+    [
+        ("vendor", '{"DisplayName":"\\ud800"}', ["2040"]),
+        ("vendor", '{"DisplayName":"a\\u0000b"}', ["2040"]),
+        ("vendor", '{"\\ud800":1}', ["2010"]),
+        ("vendor", '{"DisplayName":["x"]}', ["2100", "6080"]),
+        ("vendor", '{"DisplayName":"x","BillAddr":[]}', ["2010"]),
+        ("journalentry", '{"Line":[{"Amount":1e400}]}', None),
+        ("journalentry", '{"Line":[null]}', ["2010"]),
+        ("journalentry", '{"Line":[{"Amount":"ten"}]}', None),
+        ("preferences", '{"Id":"1","SyncToken":"0","OtherPrefs":{"NameValue":[{}]}}', ["2020", "2020"]),
+        ("vendor", "[" * 100_000, ["2010"]),
+    ],
+)
+def test_odd_values_are_refused_and_break_nothing(qbo: Books, path: str, body: str, codes: list[str] | None) -> None:
+    answer = qbo.call("POST", path, body)
+
+    assert 400 == answer.status
+    assert codes is None or set(answer.codes) <= set(codes)
+
+
+def test_a_body_may_come_in_chunks(qbo: Books) -> None:
+    connection = qbo.connections.own()
+    headers = {"Authorization": f"Bearer {qbo.access_token}", "Accept": "*/*", "Content-Type": "application/json"}
+    chunks = [b'{"Display', b'Name":"In pieces"}']
+    target = f"/v3/company/{qbo.realm_id}/vendor"
+    connection.request("POST", target, iter(chunks), headers, encode_chunked=True)
+    answer = connection.getresponse()
+
+    assert b'"DisplayName":"In pieces"' in answer.read()
+    assert 200 == qbo.call("GET", "preferences").status, "the connection is good for more"

@@ -2,6 +2,9 @@
 do.
 """
 
+from collections.abc import Iterable
+
+from qbo_emulator import faults
 from qbo_emulator.company import Company
 from qbo_emulator.entities import lazy_accounts
 from qbo_emulator.entities.account import Account
@@ -97,6 +100,10 @@ class Preferences(Entity):
             *ignored("AdvancedInventoryPrefs", "PrintDocumentPrefs", "CustomField", "AttachableRef", "status"),
         ),
     )
+
+    def required(self, body: Body) -> Iterable[faults.Error]:
+        for pair in body.get("OtherPrefs", {}).get("NameValue", []):
+            yield from (faults.missing(name) for name in ("Name", "Value") if name not in pair)
 
     def completed(self, company: Company, body: Body, stored: Record | None, act: Act) -> Body:
         """Sections are changed field by field: what is not sent stays, an empty text clears."""

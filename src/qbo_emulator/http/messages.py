@@ -49,7 +49,7 @@ class Response:
 
 
 def json_response(document: object, status: int = 200) -> Response:
-    return Response(status, wire.dump(document).encode())
+    return Response(status, wire.dump(document).encode("utf-8", "replace"))
 
 
 def html_response(text: str, status: int = 200) -> Response:

@@ -10,6 +10,7 @@ import struct
 import time
 import traceback
 import uuid
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -20,7 +21,6 @@ from qbo_emulator.http.routes import respond
 if TYPE_CHECKING:
     from qbo_emulator.emulator import Emulator
 
-LARGEST_BODY = 10_000_000
 WORTH_PACKING = 600
 log = logging.getLogger("qbo_emulator")
 
@@ -80,10 +80,20 @@ class Handler(BaseHTTPRequestHandler):
         self._send(response)
 
     def _request(self) -> Request:
-        length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(min(length, LARGEST_BODY)) if length > 0 else b""
         path, _, query = self.path.partition("?")
-        return Request(self.command, unquote(path), query, dict(self.headers), body)
+        return Request(self.command, unquote(path), query, dict(self.headers), self._body())
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            return b"".join(self._chunks())
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def _chunks(self) -> Iterator[bytes]:
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            yield self.rfile.read(size)
+            self.rfile.readline()
+        while self.rfile.readline().strip():  # trailers
+            continue
 
     # Sending
 

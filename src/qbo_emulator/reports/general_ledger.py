@@ -15,7 +15,7 @@ from qbo_emulator.record import Record
 from qbo_emulator.reports import balances, narrowing, posting_columns
 from qbo_emulator.reports.layout import Cell, Report, Row, section
 from qbo_emulator.reports.periods import Period, fiscal_year_start
-from qbo_emulator.reports.posting_columns import COLUMNS, NOTHING
+from qbo_emulator.reports.posting_columns import NOTHING, Cells
 
 DEFAULT = (
     *("tx_date", "txn_type", "doc_num", "name", "memo"),
@@ -61,7 +61,7 @@ class _Sections:
             parent = account.body.get("ParentRef", {}).get("value")
             self.children.setdefault(parent, []).append(account)
         self.earned_before = self._earned_before()
-        self.splits: dict[tuple[str, str], Cell] = {}
+        self.cells = Cells(company, names)
 
     def below(self, parent: str | None) -> list[Row]:
         found = (self._section(account) for account in self.children.get(parent, ()))
@@ -95,7 +95,8 @@ class _Sections:
                 amount = balances.natural(account, posting.cents)
                 running += amount
                 moves.append(amount)
-                rows.append(self._row(posting, amount, running))
+                cells = self.cells.of(posting, subt_nat_amount=amount, rbal_nat_amount=running)
+                rows.append({"ColData": cells, "type": "Data"})
         return rows, sum(moves), bool(moves)
 
     def _beginning(self, account: Record, postings: Iterable[Posting]) -> int:
@@ -122,26 +123,6 @@ class _Sections:
         if "rbal_nat_amount" in self.names:
             cells[self.names.index("rbal_nat_amount")] = {"value": money.plain(begin)}
         return [{"ColData": cells, "type": "Data"}]
-
-    def _row(self, posting: Posting, amount: int, running: int) -> Row:
-        cells: list[Cell] = []
-        for name in self.names:
-            if name == "subt_nat_amount":
-                cells.append({"value": money.plain(amount)})
-            elif name == "rbal_nat_amount":
-                cells.append({"value": money.plain(running)})
-            elif name == "split_acc":
-                cells.append(self._split(posting))
-            else:
-                cells.append(COLUMNS[name].fill(self.company, posting))
-        return {"ColData": cells, "type": "Data"}
-
-    def _split(self, posting: Posting) -> Cell:
-        """Looked up once for all lines a transaction has on an account."""
-        key = (posting.transaction, posting.account)
-        if key not in self.splits:
-            self.splits[key] = posting_columns.split(self.company, posting)
-        return self.splits[key]
 
     def _line(self, first: str, identity: str | None = None) -> list[Cell]:
         head: Cell = {"value": first} if identity is None else {"value": first, "id": identity}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from qbo_emulator import faults, money
 from qbo_emulator.clock import stamp
@@ -21,6 +22,8 @@ class Column:
     title: str
     kind: str
     fill: Fill
+    by: tuple[str, ...] = ()
+    """What of a posting decides the cell: postings alike in it share one. None: every posting has its own."""
 
 
 def title_of(entity: str) -> str:
@@ -82,30 +85,38 @@ def _adjusting(company: Company, posting: Posting) -> Cell:
 
 
 COLUMNS: Mapping[str, Column] = {
-    "tx_date": Column("Date", "Date", lambda company, posting: {"value": posting.on}),
+    "tx_date": Column("Date", "Date", lambda company, posting: {"value": posting.on}, ("on",)),
     "txn_type": Column(
         "Transaction Type",
         "String",
         lambda company, posting: {"value": title_of(posting.entity), "id": posting.transaction},
+        ("transaction",),
     ),
-    "doc_num": Column("Num", "String", lambda company, posting: {"value": posting.number}),
-    "name": Column("Name", "String", party),
-    "cust_name": Column("Customer", "String", _party_if("Customer")),
-    "vend_name": Column("Vendor", "String", _party_if("Vendor")),
-    "emp_name": Column("Employee", "String", _party_if("Employee")),
+    "doc_num": Column("Num", "String", lambda company, posting: {"value": posting.number}, ("transaction",)),
+    "name": Column("Name", "String", party, ("party",)),
+    "cust_name": Column("Customer", "String", _party_if("Customer"), ("party",)),
+    "vend_name": Column("Vendor", "String", _party_if("Vendor"), ("party",)),
+    "emp_name": Column("Employee", "String", _party_if("Employee"), ("party",)),
     "memo": Column("Memo/Description", "String", lambda company, posting: {"value": posting.memo}),
-    "account_name": Column("Account", "String", lambda company, posting: _name(company, "Account", posting.account)),
-    "klass_name": Column("Class", "String", lambda company, posting: _name(company, "Class", posting.klass)),
-    "dept_name": Column(
-        "Location", "String", lambda company, posting: _name(company, "Department", posting.department)
+    "account_name": Column(
+        "Account", "String", lambda company, posting: _name(company, "Account", posting.account), ("account",)
     ),
-    "split_acc": Column("Split", "String", split),
-    "other_account": Column("Split", "String", split),
-    "is_adj": Column("Adj", "Boolean", _adjusting),
-    "is_no_post": Column("Posting", "Boolean", lambda company, posting: {"value": "Yes"}),
-    "create_date": Column("Create Date", "Date", _stamped("created")),
-    "last_mod_date": Column("Last Modified", "Date", _stamped("updated")),
-    "last_mod_by": Column("Last Modified By", "String", _edited_by),
+    "klass_name": Column(
+        "Class", "String", lambda company, posting: _name(company, "Class", posting.klass), ("klass",)
+    ),
+    "dept_name": Column(
+        "Location",
+        "String",
+        lambda company, posting: _name(company, "Department", posting.department),
+        ("department",),
+    ),
+    "split_acc": Column("Split", "String", split, ("transaction", "account")),
+    "other_account": Column("Split", "String", split, ("transaction", "account")),
+    "is_adj": Column("Adj", "Boolean", _adjusting, ("transaction",)),
+    "is_no_post": Column("Posting", "Boolean", lambda company, posting: {"value": "Yes"}, ("entity",)),
+    "create_date": Column("Create Date", "Date", _stamped("created"), ("transaction",)),
+    "last_mod_date": Column("Last Modified", "Date", _stamped("updated"), ("transaction",)),
+    "last_mod_by": Column("Last Modified By", "String", _edited_by, ("transaction",)),
     "debt_amt": Column(
         "Debit",
         "Money",
@@ -118,3 +129,34 @@ COLUMNS: Mapping[str, Column] = {
     ),
 }
 _HEADS = {"subt_nat_amount": ("Amount", "Money"), "rbal_nat_amount": ("Balance", "Money")}
+
+
+class Cells:
+    """Fills the cells of one report. A report has few names and dates and very many postings."""
+
+    def __init__(self, company: Company, names: Sequence[str]) -> None:
+        self.company = company
+        self._known: dict[tuple[str, object], Cell] = {}
+        self._fills = [(name, COLUMNS[name].fill, _key(COLUMNS[name])) for name in names if name in COLUMNS]
+        self._places = {name: n for n, name in enumerate(names) if name not in COLUMNS}
+
+    def of(self, posting: Posting, **computed: int) -> list[Cell]:
+        """The cells in the order of the names; `computed` are the amounts only the report knows."""
+        cells: list[Cell] = []
+        known, company = self._known, self.company
+        for name, fill, key in self._fills:
+            if key is None:
+                cells.append(fill(company, posting))
+                continue
+            alike = (name, key(posting))
+            cell = known.get(alike)
+            if cell is None:
+                cell = known[alike] = fill(company, posting)
+            cells.append(cell)
+        for name, place in self._places.items():
+            cells.insert(place, {"value": money.plain(computed[name])})
+        return cells
+
+
+def _key(column: Column) -> Callable[[Posting], object] | None:
+    return attrgetter(*column.by) if column.by else None

@@ -8,7 +8,7 @@ from qbo_emulator.ledger import Posting
 from qbo_emulator.reports import balances, narrowing, posting_columns
 from qbo_emulator.reports.layout import Cell, Report, Row, section
 from qbo_emulator.reports.periods import Period
-from qbo_emulator.reports.posting_columns import COLUMNS, NOTHING
+from qbo_emulator.reports.posting_columns import NOTHING, Cells
 
 LIST = (
     *("tx_date", "txn_type", "doc_num", "is_no_post", "name", "memo"),
@@ -30,7 +30,8 @@ class TransactionList(Report):
         names = posting_columns.chosen(parameters, LIST)
         firsts = [postings[0] for postings in _transactions(company, covered, parameters)]
         wanted = [each for each in firsts if parameters.get("docnum", each.number) == each.number]
-        rows: list[Row] = [{"ColData": _cells(company, each, names), "type": "Data"} for each in wanted]
+        cells = Cells(company, names)
+        rows: list[Row] = [_row(cells, each) for each in wanted]
         return rows, not rows
 
     def summarized(self, parameters: Mapping[str, str]) -> Row:
@@ -50,9 +51,10 @@ class JournalReport(TransactionList):
 
     def rows(self, company: Company, covered: Period, parameters: Mapping[str, str]) -> tuple[list[Row], bool]:
         names = posting_columns.chosen(parameters, JOURNAL)
+        cells = Cells(company, names)
         rows: list[Row] = []
         for postings in _transactions(company, covered, parameters):
-            rows += [{"ColData": _cells(company, each, names), "type": "Data"} for each in postings]
+            rows += [_row(cells, each) for each in postings]
             rows.append(section(None, [], _total(postings, names)))
         return rows, not rows
 
@@ -67,10 +69,10 @@ def _transactions(company: Company, covered: Period, parameters: Mapping[str, st
     return sorted(found, key=lambda postings: (postings[0].on, int(postings[0].transaction)))
 
 
-def _cells(company: Company, posting: Posting, names: Sequence[str]) -> list[Cell]:
-    account = company.of("Account")[posting.account]
-    amount: Cell = {"value": money.plain(balances.natural(account, posting.cents))}
-    return [COLUMNS[name].fill(company, posting) if name in COLUMNS else amount for name in names]
+def _row(cells: Cells, posting: Posting) -> Row:
+    account = cells.company.of("Account")[posting.account]
+    amount = balances.natural(account, posting.cents)
+    return {"ColData": cells.of(posting, subt_nat_amount=amount, rbal_nat_amount=amount), "type": "Data"}
 
 
 def _total(postings: Sequence[Posting], names: Sequence[str]) -> list[Cell]:
