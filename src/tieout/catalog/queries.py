@@ -142,3 +142,24 @@ def where_used(sku: str, *, on: date | None = None, every_level: bool = True) ->
     with connection.cursor() as cursor:
         cursor.execute(_WHERE_USED, {"item": used, "on": on, "depth": depth})
         return [Usage(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeItem:
+    """An item that has an approved recipe."""
+
+    sku: str
+    name: str
+    unit: str
+
+
+def made_items() -> list[MadeItem]:
+    """What a run can be planned for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select i.sku, i.name, u.code from catalog_item i"
+            " join catalog_unit u on u.company_id = i.company_id and u.id = i.unit_id where i.active and exists ("
+            " select 1 from catalog_bom b where b.company_id = i.company_id and b.item_id = i.id and b.approved)"
+            " order by i.sku"
+        )
+        return [MadeItem(*row) for row in cursor.fetchall()]

@@ -303,6 +303,42 @@ def _origins(company: int, ids: Sequence[int]) -> dict[int, tuple[int, Decimal]]
     return {lot: (value, quantity) for lot, value, quantity in rows}
 
 
+@action(Permission.COUNT)
+def record_found(
+    act: Act, *, sku: str, quantity: Decimal, place: str, at: datetime, lot: str = "", note: str = ""
+) -> Recorded:
+    """Goods that are on the floor and not in the ledger: a lot to be verified, at what the item last cost here."""
+    known = places.of(act.company)
+    target = known.at(place)
+    here = known.site_of(target)
+    assert here is not None, f"{place} is at no site"
+    when, desk = events.moment(act, at=at, zone=here.zone)
+    item = items.one(sku)
+    quantities.quantity(quantity, decimals=item.decimals, unit=item.unit, what=f"The quantity of {sku}")
+    cents = lots.worth(act.company, item.id, quantity)
+    number, (id,) = events.number(act, "FND", lots=1)
+    code = lot or number
+    new = NewLot(id=id, item=item.id, code=code, line=1, made_at=at, unverified=True)
+    origin = known.counterpart(PlaceKind.UNVERIFIED)
+    facts = Receive(MoveKind.RECEIVE, [Arrival(item.id, id, origin, target, quantity, cents)])
+    book = Book(known, names={id: code})
+    facts.apply(book)
+    doing = Doing(
+        EventKind.FOUND,
+        number,
+        when,
+        desk,
+        grouping.adjustment(desk, when, number=number, site=here.id, site_code=here.code),
+        Paper(EventKind.FOUND.value, document=number),
+        site=here.id,
+        subject=number,
+        note=f"Found goods {number} at {place}: {sku}{', ' + note if note else ''}, by {act.by.name}.",
+    )
+    goods = {id: Goods(item.id, item.kind, item.category, f"{sku} lot {code}", item.unit)}
+    event = movements.record(act, doing, book=book, facts=facts, goods=goods, new=[new])
+    return Recorded(number, event, cents)
+
+
 @dataclass(frozen=True, slots=True)
 class OpeningLine:
     """A lot that is there before Tieout is, with what it is worth in all."""

@@ -197,6 +197,23 @@ def places_of(company: int, ids: Iterable[int]) -> dict[int, list[int]]:
     return found
 
 
+_WORTH = """
+select coalesce(
+    (select round(%(quantity)s * sum(value) / sum(quantity))::bigint from stock_balance
+     where company_id = %(company)s and item_id = %(item)s and pool_id is null and quantity > 0),
+    (select round(%(quantity)s * value / quantity)::bigint from stock_movement
+     where company_id = %(company)s and item_id = %(item)s and quantity > 0 order by id desc limit 1),
+    0)
+"""
+
+
+def worth(company: int, item: int, quantity: Decimal) -> int:
+    """What so much of an item costs at the average on hand, else as it moved last, else nothing: cents."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WORTH, {"company": company, "item": item, "quantity": quantity})
+        return int(cursor.fetchone()[0])
+
+
 @dataclass(frozen=True, slots=True)
 class NewLot:
     """A lot about to be made; its id was taken beforehand, because the event's payload names it."""
