@@ -208,9 +208,15 @@ class Book:
                 raise NotEnough(f"{self._lot(key.lot)} would go below zero here.")
             if balance.value < 0:
                 raise BadAmount(f"{self._lot(key.lot)} would be worth less than nothing ({balance.value} cents).")
-            assert balance.quantity > 0 or balance.value == 0, f"an empty balance worth {balance.value} cents: {key}"
         self.balances[key] = balance
         self.changed.add(key)
+
+    def settled(self) -> None:
+        """Looked at once an act is whole: on its way after goods that were moved, a late cost passes empty places."""
+        for key in self.changed:
+            balance = self.balances[key]
+            is_worth = key.lot is not None and not balance.quantity and balance.value
+            assert not is_worth, f"an empty balance worth {balance.value} cents: {key}"
 
     def _lot(self, lot: int | None) -> str:
         return f"Lot {self.names.get(lot or 0, lot)}"

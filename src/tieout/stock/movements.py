@@ -116,6 +116,7 @@ def record(
 
 
 def _write(company: int, event: int, moment: Moment, book: Book, booked: Mapping[int, tuple[int, int]]) -> None:
+    book.settled()
     moved = book.movements
     items = {movement.lot: movement.item for movement in moved}
     keys = sorted(book.changed, key=lambda key: (key.lot or 0, key.place, key.pool or 0))
