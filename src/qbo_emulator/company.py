@@ -43,11 +43,10 @@ class Answer:
 
 
 class Company:
-    def __init__(self, clock: Clock, zone: str = "America/Los_Angeles") -> None:
+    def __init__(self, clock: Clock) -> None:
         self.lock = threading.RLock()
         self.clock = clock
-        self.zone = ZoneInfo(zone)
-        self.options = Options()
+        self._options = Options()
         self.touched: dict[tuple[str, str], None] | None = None
         """What changed since a store last wrote it down; none when nothing is stored."""
         self.clear()
@@ -61,6 +60,20 @@ class Company:
         self.gone: list[Gone] = []
         self.names_generation = 0
         self._indexes: dict[tuple[str, str], dict[str, dict[str, None]]] = {}
+
+    @property
+    def options(self) -> Options:
+        return self._options
+
+    @options.setter
+    def options(self, options: Options) -> None:
+        """A new zone shows in every object, so nothing printed before is used again."""
+        self._options = options
+        self.names_generation += 1
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self._options.zone)
 
     # What is there
 

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class UnknownOption(ValueError):
@@ -22,6 +23,8 @@ class Options:
     """A connection ends for good after this many days (five years)."""
     user_not_in_realm: bool = False
     """The next refreshes say that the user lost access to the company."""
+    zone: str = "America/Los_Angeles"
+    """The company's time zone: the offset of every stamp, and which day today is."""
     cdc_days: float | None = 30
     """How far back change data capture looks; none: without limit."""
     je_unbalanced_code: str = "6000"
@@ -46,10 +49,19 @@ class Options:
                 raise UnknownOption(f"there is no option {name!r}; there are {', '.join(known)}")
             if not _fits(value, getattr(Options(), name)):
                 raise UnknownOption(f"option {name} cannot be {value!r}")
+        if "zone" in wanted:
+            _check_zone(wanted["zone"])
         return replace(self, **wanted)
 
     def document(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise UnknownOption(f"there is no time zone {name!r}") from None
 
 
 def _fits(value: object, default: object) -> bool:

@@ -22,7 +22,6 @@ def document(company: Company) -> dict[str, Any]:
     with company.lock:
         return {
             "format": FORMAT,
-            "zone": str(company.zone),
             "options": exact(company.options.document()),
             "records": [record_document(each) for kind in company.records.values() for each in kind.values()],
             "next_ids": dict(company.next_ids),

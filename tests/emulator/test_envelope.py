@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from qbo_emulator.testing import Books, journal_entry, journal_line
+from qbo_emulator.testing import Books, Refused, journal_entry, journal_line
 
 NAMES = ["account", "class", "customer", "department", "employee", "item", "term", "vendor"]
 
@@ -48,6 +48,20 @@ def test_021_the_offset_follows_pacific_summer_time(qbo: Books, at: str, offset:
     qbo.refresh()
 
     assert qbo.create("JournalEntry", simple())["MetaData"]["CreateTime"].endswith(offset)
+
+
+def test_021_the_zone_can_be_chosen(qbo: Books) -> None:
+    qbo.clock(at="2026-07-15T03:30:00Z")
+    qbo.refresh()
+    made = qbo.create("JournalEntry", simple())
+    qbo.options(zone="America/New_York")
+    again = qbo.read("JournalEntry", made["Id"])
+
+    pattern = r"2026-07-14T{}:30:0\d-0{}:00"
+    assert re.fullmatch(pattern.format(20, 7), made["MetaData"]["CreateTime"])
+    assert re.fullmatch(pattern.format(23, 4), again["MetaData"]["CreateTime"])
+    with pytest.raises(Refused, match="no time zone"):
+        qbo.options(zone="Mars/Olympus")
 
 
 def test_022_objects_carry_their_head_and_ids_as_text(qbo: Books) -> None:

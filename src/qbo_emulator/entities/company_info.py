@@ -47,4 +47,7 @@ class CompanyInfo(Entity):
             "OfferingSku": company.options.offering_sku,
         }
         pairs = record.body.get("NameValue", [])
-        return {"NameValue": [{**pair, "Value": shown.get(pair["Name"], pair["Value"])} for pair in pairs]}
+        return {
+            "DefaultTimeZone": company.options.zone,
+            "NameValue": [{**pair, "Value": shown.get(pair["Name"], pair["Value"])} for pair in pairs],
+        }

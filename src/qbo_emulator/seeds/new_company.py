@@ -50,7 +50,7 @@ Checking|Bank|Checking
 
 
 def plant_new_company(company: Company) -> None:
-    info = company_info("New Company", sku="QuickBooks Online Plus", founded=FOUNDED, zone=str(company.zone))
+    info = company_info("New Company", sku="QuickBooks Online Plus", founded=FOUNDED)
     accounts = {"asset": "35", "income": "33", "expense": "34"}
     plant_singletons(company, info, tracking=False, sales_tax=False, inventory=False, accounts=accounts)
     for line in AT_SIGN_UP.strip().splitlines():

@@ -49,7 +49,7 @@ def plant_singletons(
     company.put(BY_NAME["Preferences"], Record("Preferences", "1", 0, body, FOUNDED, FOUNDED))
 
 
-def company_info(name: str, *, sku: str, founded: datetime, zone: str) -> Body:
+def company_info(name: str, *, sku: str, founded: datetime) -> Body:
     address = {
         "Id": "1",
         "Line1": "123 Sierra Way",
@@ -82,7 +82,6 @@ def company_info(name: str, *, sku: str, founded: datetime, zone: str) -> Body:
         "Email": {"Address": "office@example.com"},
         "WebAddr": {},
         "SupportedLanguages": "en",
-        "DefaultTimeZone": zone,
         "NameValue": [{"Name": key, "Value": value} for key, value in pairs.items()],
     }
 

@@ -142,7 +142,7 @@ ITEMS = """
 
 
 def plant_sample_company(company: Company) -> None:
-    info = company_info(NAME, sku="QuickBooks Online Plus", founded=FOUNDED, zone=str(company.zone))
+    info = company_info(NAME, sku="QuickBooks Online Plus", founded=FOUNDED)
     accounts = {"asset": "32", "income": "30", "expense": "31"}
     plant_singletons(company, info, tracking=True, sales_tax=True, inventory=True, accounts=accounts)
     for line in ACCOUNTS.strip().splitlines():
