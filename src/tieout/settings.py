@@ -38,6 +38,7 @@ SECRET_KEY = _secret_key()
 INSTALLED_APPS: list[str] = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "django.contrib.staticfiles",
     "tieout.access",
     "tieout.catalog",
     "tieout.ledger",
@@ -48,8 +49,66 @@ INSTALLED_APPS: list[str] = [
     "tieout.sales",
     "procrastinate.contrib.django",
     "tieout.quickbooks",
+    "tieout.web",
 ]
 
 TIME_ZONE = "UTC"
 USE_TZ = True
 LANGUAGE_CODE = "en-us"
+
+PROCRASTINATE_IMPORT_PATHS = ["tieout.quickbooks.jobs"]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+
+# --- Pages -------------------------------------------------------------------------------------------------------
+
+ROOT_URLCONF = "tieout.urls"
+WSGI_APPLICATION = "tieout.wsgi.application"
+
+MIDDLEWARE = [
+    "tieout.web.headers.strict",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+# Files of the packages are served as they lie there: nothing to collect, nothing to build. Vendored ones carry their
+# version in their path and never change.
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 0 if DEBUG else 300
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/vendor/[^/]+-[0-9.]+/"
+
+# Who is signed in is a signed cookie; every request asks again whether that person still works here.
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_NAME = "tieout_session"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "tieout_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "tieout.web.trouble.stale_form"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+HTTPS = os.environ.get("TIEOUT_HTTPS") == "1"
+"""Set where people reach the pages over HTTPS: cookies, redirects and HSTS then insist on it."""
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 86400 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if HTTPS and host != "*"]

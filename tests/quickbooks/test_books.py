@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from tieout.access import company as companies
+from tieout.ledger.models import Account
 from tieout.quickbooks import books
 from tieout.quickbooks.books import AccountTie
 from tieout.quickbooks.poster import post_due, settle
@@ -164,9 +166,6 @@ def test_a_shut_out_account_still_ties(factory, waits: Waits) -> None:
 
 
 def test_expense_accounts_begin_anew_with_the_fiscal_year(factory, waits: Waits) -> None:
-    from tieout.access import company as companies
-    from tieout.ledger.models import Account
-
     cost = factory.books.create("Account", {"Name": "Our cost", "AccountType": "Cost of Goods Sold"})["Id"]
     with companies.scope(factory.company):
         Account.objects.create(company_id=factory.company, external_id=cost, name="Our cost", type="Cost of Goods Sold")

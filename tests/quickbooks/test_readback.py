@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from tieout.quickbooks import readback
+from tieout.quickbooks import actions, readback
 from tieout.quickbooks.poster import post_due, settle
 from tieout.quickbooks.waits import Waits
 
@@ -164,8 +166,6 @@ def test_a_tampered_entry_that_is_mended_in_quickbooks_is_confirmed(factory, wai
 
 
 def test_a_strangers_entry_under_our_number_blocks_until_it_gets_another(factory, waits: Waits) -> None:
-    from tieout.quickbooks import actions
-
     sealed = factory.transmission()
     stranger = _stranger(factory, sealed.number)
     factory.books.fault("status", status=503, match=JOURNAL)
@@ -180,8 +180,6 @@ def test_a_strangers_entry_under_our_number_blocks_until_it_gets_another(factory
 
 
 def _read_back(factory, waits: Waits) -> int:
-    import time
-
     time.sleep(waits.read_back + 0.1)
     return readback.read_back(factory.company, waits=waits)
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from tieout.access import company as companies
 from tieout.ledger import transmissions
 from tieout.ledger.models import Books, Cause
+from tieout.quickbooks import sessions
 from tieout.quickbooks.client import Client
 from tieout.quickbooks.waits import Waits
 
@@ -30,6 +31,12 @@ def read(client: Client, *, company: int) -> date | None:
     reopened = Q(cause=Cause.CLOSED_BOOKS) & (Q(accounting_date__gt=through) if through else Q())
     transmissions.release(company, reopened)
     return through
+
+
+def refresh(company: int, *, waits: Waits) -> date | None:
+    """Read it where no batch has read it for a while."""
+    with sessions.opened(company, waits=waits) as client:
+        return read(client, company=company)
 
 
 def is_stale(company: int, *, waits: Waits) -> bool:

@@ -56,6 +56,12 @@ class Standing:
     probe: bool = False
 
 
+def is_connected(company: int) -> bool:
+    """Whether there is, or was, a connection at all."""
+    with companies.scope(company):
+        return Connection.objects.filter(company_id=company).exists()
+
+
 def take_turn(company: int) -> None:
     """Wait until this request may leave; raises Throttled where that would take long."""
     with companies.scope(company), connection.cursor() as cursor:

@@ -33,7 +33,6 @@ from tieout.quickbooks import (
     payloads,
     sessions,
     shapes,
-    tokens,
 )
 from tieout.quickbooks.client import Client
 from tieout.quickbooks.looking import Sight
@@ -74,6 +73,9 @@ def post_due(company: int, *, waits: Waits = USUAL, until: datetime | None = Non
         summary.stopped = "The company is not live: nothing is sent."
         return summary
     if not transmissions.anything_due(company):
+        return summary
+    if not pace.is_connected(company):
+        summary.stopped = "QuickBooks is not connected."
         return summary
     with sessions.opened(company, waits=waits) as client:
         summary.stopped = _stopped(client, company, waits=waits)
@@ -127,7 +129,7 @@ def _stopped(client: Client, company: int, *, waits: Waits) -> str:
     try:
         client.company_info()
     except Failure as failure:
-        _take_note(company, failure, waits=waits)
+        sessions.note(company, failure, waits=waits)
         return f"QuickBooks still does not answer: {failure}"
     pace.clear(company)
     return ""
@@ -137,20 +139,9 @@ def _before_batch(client: Client, company: int, summary: Summary, *, waits: Wait
     try:
         return closing_date.read(client, company=company)
     except Failure as failure:
-        _take_note(company, failure, waits=waits)
+        sessions.note(company, failure, waits=waits)
         summary.stopped = f"The closing date could not be read: {failure}"
         return None
-
-
-def _take_note(company: int, failure: Failure, *, waits: Waits) -> None:
-    """What a failure means for everybody who asks this company's QuickBooks."""
-    match failure:
-        case Throttled() if failure.reply is not None:
-            pace.wait_for_everybody(company, throttled=failure, waits=waits)
-        case NotConnected() | AuthExpired():
-            tokens.reconnect_needed(company, reason=str(failure))
-        case Unknown():
-            pace.unclear(company, waits=waits)
 
 
 # --- One transmission ---------------------------------------------------------------------------------------
@@ -184,7 +175,7 @@ def _send(client: Client, claim: Claim, *, waits: Waits) -> tuple[Heard, Change]
         else:
             pace.clear(claim.company)
             return _heard("accepted", outcome), _echoed(claim, entry)
-    _take_note(claim.company, outcome, waits=waits)
+    sessions.note(claim.company, outcome, waits=waits)
     return _heard(_name(outcome), outcome), _not_accepted(claim, outcome, waits=waits)
 
 
@@ -222,7 +213,7 @@ def _look(client: Client, claim: Claim, *, waits: Waits) -> tuple[Heard, Change]
     try:
         sight = looking.look(client, claim)
     except Failure as failure:
-        _take_note(claim.company, failure, waits=waits)
+        sessions.note(claim.company, failure, waits=waits)
         again = Change(
             state=State.IN_DOUBT,
             looks=claim.looks,

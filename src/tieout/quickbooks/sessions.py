@@ -13,6 +13,7 @@ from tieout.core.refusals import Refusal
 from tieout.quickbooks import pace, tokens
 from tieout.quickbooks.client import Client
 from tieout.quickbooks.models import Connection
+from tieout.quickbooks.outcomes import AuthExpired, Failure, NotConnected, Throttled, Unknown
 from tieout.quickbooks.waits import USUAL, Waits
 from tieout.quickbooks.wire import Wire
 
@@ -51,8 +52,22 @@ def opened(company: int, *, waits: Waits = USUAL) -> Iterator[Client]:
     wire = Wire(base_url=allowed(connection.base_url), waits=waits)
     try:
         yield Client(wire=wire, realm=connection.realm, gate=_Gate(company, waits))
+    except Failure as failure:
+        note(company, failure, waits=waits)
+        raise
     finally:
         wire.close()
+
+
+def note(company: int, failure: Failure, *, waits: Waits) -> None:
+    """What a failure means for everybody who asks this company's QuickBooks."""
+    match failure:
+        case Throttled() if failure.reply is not None:
+            pace.wait_for_everybody(company, throttled=failure, waits=waits)
+        case NotConnected() | AuthExpired():
+            tokens.reconnect_needed(company, reason=str(failure))
+        case Unknown():
+            pace.unclear(company, waits=waits)
 
 
 def allowed(base_url: str) -> str:

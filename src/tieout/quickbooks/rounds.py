@@ -1,0 +1,114 @@
+"""What is done for a company again and again: every few seconds, every few minutes, every night.
+
+The queue behind this may lose anything: each round looks at the tables for what there is to do, and the
+table of transmissions is the list of work. A step that fails does not keep the others from their turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+
+from django.utils import timezone
+
+from tieout.access import audit
+from tieout.access import company as companies
+from tieout.access.models import Company
+from tieout.ledger import sealing
+from tieout.quickbooks import closing_date, findings, masters, pace, poster, readback
+from tieout.quickbooks.models import Credential, FindingKind
+from tieout.quickbooks.outcomes import Failure
+from tieout.quickbooks.waits import USUAL, Waits
+
+ROUND = timedelta(seconds=10)
+"""A worker asked to stop begins nothing new after this."""
+WARNING = timedelta(days=30)
+"""Consent that ends sooner is on the controller's screen."""
+
+Step = Callable[[int, Waits], object]
+
+
+def often(company: int, *, waits: Waits = USUAL) -> None:
+    """Seal what is due, post what is due, read back what was confirmed, chain the audit trail."""
+    _each(company, waits, [_seal, _post, _read_back, _chain])
+
+
+def sometimes(company: int, *, waits: Waits = USUAL) -> None:
+    """Look at others' changes, the closing date, and how long the consent still holds."""
+    _each(company, waits, [_watch, _closing_date, _consent])
+
+
+def nightly(company: int, *, waits: Waits = USUAL) -> None:
+    """Mirror the lists, and check that what is mapped is fit for use."""
+    _each(company, waits, [_mirror])
+
+
+def companies_at_work() -> list[int]:
+    return list(Company.objects.order_by("id").values_list("id", flat=True))
+
+
+def _each(company: int, waits: Waits, steps: list[Step]) -> None:
+    failed = []
+    for step in steps:
+        try:
+            step(company, waits)
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup(f"A round for company {company} did not do everything", failed)
+
+
+def _seal(company: int, waits: Waits) -> None:
+    sealing.seal_due(company, timezone.now())
+
+
+def _post(company: int, waits: Waits) -> None:
+    poster.post_due(company, waits=waits, until=timezone.now() + ROUND)
+
+
+def _read_back(company: int, waits: Waits) -> None:
+    _ask(company, waits, readback.read_back)
+
+
+def _chain(company: int, waits: Waits) -> None:
+    audit.chain(company)
+
+
+def _watch(company: int, waits: Waits) -> None:
+    _ask(company, waits, readback.watch)
+
+
+def _mirror(company: int, waits: Waits) -> None:
+    _ask(company, waits, masters.mirror)
+
+
+def _closing_date(company: int, waits: Waits) -> None:
+    if closing_date.is_stale(company, waits=waits):
+        _ask(company, waits, closing_date.refresh)
+
+
+def _consent(company: int, waits: Waits) -> None:
+    with companies.scope(company):
+        ends = Credential.objects.values_list("refresh_expires_at", flat=True).first()
+    if ends is None or ends - WARNING > timezone.now():
+        findings.close(company, FindingKind.REFRESH, subject="connection")
+        return
+    findings.open_one(
+        company,
+        FindingKind.REFRESH,
+        subject="connection",
+        message=f"The connection to QuickBooks ends on {ends:%Y-%m-%d}. Connect again before that day.",
+        facts={"ends": ends.isoformat()},
+    )
+
+
+def _ask(company: int, waits: Waits, question: Callable[..., object]) -> None:
+    """Unless QuickBooks is not to be asked now. A failure is noted on the connection, and asked again next
+    time.
+    """
+    if not pace.is_connected(company) or pace.standing(company, waits=waits).stopped:
+        return
+    with suppress(Failure):
+        question(company, waits=waits)
+        pace.clear(company)
