@@ -53,8 +53,8 @@ def mirror(company: int, *, waits: Waits = USUAL) -> Mirrored:
         _keep_about(company, about)
         mirrored = Mirrored(
             accounts=keep_accounts(company, accounts),
-            dimensions=_keep_dimensions(company, "class", classes)
-            + _keep_dimensions(company, "department", departments),
+            dimensions=keep_dimensions(company, "class", classes)
+            + keep_dimensions(company, "department", departments),
             parties=_keep_parties(company, "vendor", vendors) + _keep_parties(company, "customer", customers),
         )
     mapped.check(company, items=items)
@@ -110,7 +110,7 @@ def _keep_about(company: int, about: CompanyInfo) -> None:
     )
 
 
-def _keep_dimensions(company: int, kind: str, listed: Iterable[Listed]) -> int:
+def keep_dimensions(company: int, kind: str, listed: Iterable[Listed]) -> int:
     known = {one.external_id: one for one in Dimension.objects.filter(kind=kind)}
     new, changed = [], []
     for found in listed:
