@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from tieout.core.balances import ZERO
 from tieout.core.book import Book, Movement
-from tieout.core.refusals import BadAmount, Refusal
+from tieout.core.refusals import BadAmount, NothingToShareOver, Refusal
 from tieout.core.roles import MoveKind, Role
 from tieout.core.rounding import allocate, half_away
 
@@ -250,7 +250,9 @@ class Report(Struct, frozen=True, tag="report"):
         """The whole pool over all outputs of the run, abnormal loss beside them; differences follow the goods."""
         weights = self.weights()
         whole = book.pool(self.pool, self.production) + sum(one.value for one in self.earlier)
-        if not any(weights):
+        if weights and not any(weights):
+            raise NothingToShareOver("The shares of what the run made add up to nothing. Give at least one above 0.")
+        if not weights:
             if whole:
                 raise NothingProduced(
                     f"The run holds {whole / 100:.2f} and made nothing. "

@@ -6,6 +6,8 @@ inside one account (those have no lines). Document numbers leave room for a part
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tieout.ledger.desk import Desk
 from tieout.ledger.events import Moment
 from tieout.ledger.journal import Grouping
@@ -38,9 +40,11 @@ def adjustment(desk: Desk, moment: Moment, *, number: str, site: int, site_code:
     return _daily("adjustment", "ADJ", moment, site, site_code)
 
 
-def transfer(moment: Moment, *, site: int, site_code: str) -> Grouping:
-    """Between sites that the books tell apart; otherwise there are no lines, and so no journal event."""
-    return _daily("transfer", "TRD", moment, site, site_code)
+def transfer(moment: Moment, *, site: int, site_code: str, to: int) -> Grouping:
+    """Per day and pair of sites: what was sent and received on one day nets to nothing where the books do not tell
+    the two sites apart."""
+    daily = _daily("transfer", "TRD", moment, site, site_code)
+    return replace(daily, key=f"{daily.key}:{to}")
 
 
 def opening(desk: Desk, moment: Moment, *, number: str, site: int) -> Grouping:

@@ -97,6 +97,8 @@ def outputs(act: Act, run: Locked, made: Sequence[Made], ids: Sequence[int], *, 
     weights = [one.share for one in made if one.nrv is None and one.share is not None]
     if weights and len(weights) != sum(one.nrv is None for one in made):
         raise BadAmount("Give a share for every output or for none.")
+    if any(weight < 0 for weight in weights):
+        raise BadAmount("An output cannot have a share below 0. Give 0 or more.")
     result = Outputs([], [], [], {})
     for n, (one, id) in enumerate(zip(made, ids, strict=True), 1):
         item = found.get(one.sku)

@@ -113,8 +113,8 @@ def arrive(act: Act, *, transfer: str, at: datetime) -> Recorded:
     if found is None or found.received_id is not None:
         raise UnknownTransfer(f"No transfer {transfer} is on its way. Look under goods in transit.")
     known = places.of(act.company)
-    there = known.site_of(found.target_id)
-    assert there is not None
+    here, there = known.site_of(found.origin_id), known.site_of(found.target_id)
+    assert here is not None and there is not None
     sent = Movement.objects.filter(event_id=found.sent_id).order_by("number")
     held = lots.lock(act.company, [one.lot_id for one in sent if one.lot_id])
     when, desk = events.moment(act, at=at, zone=there.zone)
@@ -134,7 +134,7 @@ def arrive(act: Act, *, transfer: str, at: datetime) -> Recorded:
         number,
         when,
         desk,
-        grouping.transfer(when, site=there.id, site_code=there.code),
+        grouping.transfer(when, site=here.id, site_code=here.code, to=there.id),
         Paper(EventKind.TRANSFER_IN.value, document=number),
         site=there.id,
         subject=transfer,
@@ -183,7 +183,8 @@ def _leave(
     if kind is EventKind.SCRAP:
         group = grouping.adjustment(desk, when, number=number, site=here.id, site_code=site)
     else:
-        group = grouping.transfer(when, site=here.id, site_code=site)
+        there = known.site_of(target)
+        group = grouping.transfer(when, site=here.id, site_code=site, to=there.id if there else here.id)
     doing = Doing(
         kind,
         number,
@@ -285,7 +286,7 @@ def _counted(
         what=f"The count of lot {one.lot}",
         zero=True,
     )
-    if lot in origins and one.unit_cost is None:
+    if lot in origins:  # what it cost is known better than what somebody thinks it is worth
         value, quantity = origins[lot]
         return Counted(item, lot, place, one.counted, value, quantity)
     unit = quantities.price(one.unit_cost or Decimal(0), what=f"The unit cost of lot {one.lot}")
