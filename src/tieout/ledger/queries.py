@@ -433,8 +433,8 @@ def _transmissions(journal_id: int) -> list[TransmissionRow]:
             " confirmed_at, body::text from ledger_transmission where journal_id = %s order by version desc",
             [journal_id],
         )
-        rows = cursor.fetchall()
-    return [TransmissionRow(*row[:-1], body=row[-1], attempts=_attempts(row[0])) for row in rows]
+        rows: list[tuple[Any, ...]] = [(*row, _attempts(row[0])) for row in cursor.fetchall()]
+    return [TransmissionRow(*row) for row in rows]
 
 
 def _attempts(transmission: uuid.UUID) -> list[AttemptRow]:
