@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from django.db import connection
 from django.db.models import Count
 
 from tieout.access import company as companies
+from tieout.core.roles import Role
 from tieout.ledger.models import JournalEvent, JournalState, Transmission, TransmissionState
 
 
@@ -60,3 +63,29 @@ def tally(company: int) -> Tally:
                 *(Obstacle(one.number, one.state, one.reason) for one in waiting),
             ),
         )
+
+
+_MONTHLY = """
+select date_trunc('month', accounting_date)::date, sum(debit - credit)::bigint from ledger_journalline
+where company_id = %s and role = any(%s) group by 1 order by 1
+"""
+_EVENTS = """
+select date_trunc('month', accounting_date)::date, count(*) from ledger_journalevent
+where company_id = %s and number is not null group by 1 order by 1
+"""
+
+
+def cents_by_month(company: int, roles: Collection[Role]) -> dict[date, int]:
+    """What accounts of these roles took in each month, debits positive."""
+    return _by_month(company, _MONTHLY, [role.value for role in roles])
+
+
+def entries_by_month(company: int) -> dict[date, int]:
+    """Journal entries (sealed, with something to post) of each month."""
+    return _by_month(company, _EVENTS)
+
+
+def _by_month(company: int, sql: str, *more: list[str]) -> dict[date, int]:
+    with companies.scope(company), connection.cursor() as cursor:
+        cursor.execute(sql, [company, *more])
+        return dict(cursor.fetchall())

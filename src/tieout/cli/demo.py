@@ -1,0 +1,248 @@
+"""`tieout demo`: database, emulator, worker, pages and a food maker's three months, under one parent.
+
+The pages come first, and the history fills in behind them. A demo that is there already is served as it is; one
+whose making was interrupted is made anew. It shares the data folder with nothing else: a folder that holds a
+company of yours is left alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from tieout.cli import ports
+from tieout.cli.children import Children, Stopped, python, stop_on_sigterm, wait_until
+from tieout.cli.progress import Progress
+from tieout.core.refusals import Refusal
+
+OWN_DATABASE = True
+
+EMULATOR_PORT = 8766
+SEED = 7
+"""Makes the emulator's ids and tokens the same each time."""
+
+
+class CannotDemo(Refusal):
+    """Something in the way of the demo."""
+
+    code = "cannot_demo"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    from tieout.cli.serve import PORT
+
+    parser.add_argument("--no-serve", action="store_true", help="end after the summary")
+    parser.add_argument("--fresh", action="store_true", help="make it anew, whatever is there")
+    parser.add_argument("--port", type=int, default=PORT, help=f"of the pages: {PORT}, or another if that is taken")
+    parser.add_argument("--days", type=int, help="only the first working days of the three months")
+
+
+def run(options: argparse.Namespace) -> int:
+    from tieout.database import home
+
+    stop_on_sigterm()
+    folder = home.path() / "demo"
+    try:
+        home.ensure(home.path())
+        folder.mkdir(mode=0o700, exist_ok=True)
+        with _alone(folder) as note:
+            return Demo(options, folder, note).run()
+    except Stopped:
+        print("Stopped.", file=sys.stderr)
+        return 143
+    except OSError as error:
+        raise CannotDemo(
+            f"The demo cannot use {error.filename or folder}: {error.strerror}. Make room or give permission there, "
+            "or choose another folder: TIEOUT_HOME=… tieout demo"
+        ) from error
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[IO[str]]:
+    """One demo in a folder at a time; the file says where it serves."""
+    descriptor = os.open(folder / "running", os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+") as note:
+        try:
+            fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            where = note.read().strip() or "and has no address yet"
+            raise CannotDemo(
+                f"The demo is running already: {where}. Stop that one first, or use another folder: "
+                "TIEOUT_HOME=… tieout demo"
+            ) from None
+        note.truncate(0)
+        yield note
+
+
+class Demo:
+    """One run of the command."""
+
+    def __init__(self, options: argparse.Namespace, folder: Path, note: IO[str]) -> None:
+        self.options = options
+        self.folder = folder
+        self.note = note
+        self.made = folder / "made.json"
+
+    def run(self) -> int:
+        from tieout.cli.main import database
+
+        with ExitStack() as stack:
+            stack.enter_context(database())
+            company, is_new = self._company()
+            children = stack.enter_context(Children(self.folder / "logs"))
+            emulator = self._start_emulator(children)
+            if not self.options.no_serve:
+                self._start_pages(children, emulator)
+            if is_new:
+                self._make(children, company, emulator)
+            else:
+                self._connect(company, emulator)
+            right = self._summarise(company)
+            if self.options.no_serve:
+                return 0 if right else 1
+            children.start("worker", python("-m", "tieout", "worker"))
+            print(f"{self._where}\nCtrl-C stops everything.", flush=True)
+            while True:
+                children.check()
+                time.sleep(0.5)
+
+    # --- What is there ------------------------------------------------------------------------------------------
+
+    def _company(self) -> tuple[int, bool]:
+        """The demo's company, and whether it has yet to be made."""
+        from tieout.access.models import Company
+        from tieout.demo import founding
+
+        every = list(Company.objects.order_by("id"))
+        others = [one.name for one in every if not one.is_demo]
+        if every and not others and not self.options.fresh and self._is_made(every[0].pk):
+            return every[0].pk, False
+        if others:
+            raise CannotDemo(
+                f"This data folder holds {', '.join(others)}, and the demo wants one of its own. Use another: "
+                "TIEOUT_HOME=… tieout demo"
+            )
+        if every:
+            self._clear()
+        for left in (self.made, self._store):
+            left.unlink(missing_ok=True)
+        return founding.found().pk, True
+
+    def _is_made(self, company: int) -> bool:
+        try:
+            said = json.loads(self.made.read_text())
+        except (OSError, ValueError):
+            return False
+        wanted = self.options.days
+        return bool(said["company"] == company and wanted in (None, said["days"]))
+
+    def _clear(self) -> None:
+        """An empty database in the place of one that holds nothing but a demo."""
+        from django.db import connections
+
+        from tieout.database import home, memory, roles, urls
+        from tieout.database.cluster import Cluster
+        from tieout.database.migrate import migrate
+
+        if not urls.embedded():
+            raise CannotDemo(
+                "The database that TIEOUT_DATABASE_URL names holds a demo already. Empty it, or unset the variable."
+            )
+        print("Making the demo anew.", file=sys.stderr)
+        connections.close_all()
+        cluster = Cluster(home.path())
+        cluster.drop_database(roles.DATABASE)
+        cluster.sql(roles.server_sql(roles.DATABASE))
+        memory.forget()
+        migrate()
+
+    # --- Processes ----------------------------------------------------------------------------------------------
+
+    @property
+    def _store(self) -> Path:
+        return self.folder / "quickbooks.jsonl"
+
+    def _start_emulator(self, children: Children) -> dict[str, str]:
+        port = ports.free(EMULATOR_PORT, what="the emulator is")
+        serve = ["serve", "--port", str(port), "--company", "empty", "--store", str(self._store), "--seed", str(SEED)]
+        child = children.start("emulator", python("-m", "qbo_emulator", *serve), speaks=True)
+        assert child.stdout is not None
+        said = child.stdout.readline()
+        if not said:
+            child.wait()
+            children.check()
+        introduction: dict[str, str] = json.loads(said)
+        return introduction
+
+    def _start_pages(self, children: Children, emulator: dict[str, str]) -> None:
+        port = ports.free(self.options.port, what="the pages are")
+        children.start("pages", python("-m", "tieout", "serve", "--port", str(port)))
+        wait_until(lambda: ports.answers(port), children=children, seconds=60, what="pages")
+        books = f"{emulator['url']}/books"
+        self._where = f"Tieout:            http://{ports.HOST}:{port}/\nQuickBooks (emulator): {books}"
+        print(self._where, flush=True)
+        self.note.seek(0)
+        self.note.write(f"http://{ports.HOST}:{port}/")
+        self.note.flush()
+
+    # --- Making and showing it ----------------------------------------------------------------------------------
+
+    def _make(self, children: Children, company: int, emulator: dict[str, str]) -> None:
+        from tieout.demo import making
+        from tieout.demo.office import END
+        from tieout.ledger.tally import tally
+
+        extent = making.Extent(self.options.days)
+        with Progress(extent.count) as progress:
+            crew, history = making.begin(company, emulator)
+            office = children.start("office", python("-m", "tieout.demo.office", str(company)))
+            assert office.stdin is not None
+            say = office.stdin
+
+            def tell(word: str) -> None:
+                children.check()
+                say.write(f"{word}\n".encode())
+                say.flush()
+
+            def show(on: object, done: int, count: int) -> None:
+                progress.history(str(on), done)
+                progress.posting(tally(company))
+
+            making.live_through(crew, history, extent, tell=tell, show=show)
+            tell(END)
+            while office.poll() is None:
+                progress.posting(tally(company))
+                time.sleep(0.5)
+            progress.posting(tally(company))
+        if office.returncode != 0:
+            children.check()
+        children.stop("office")
+        said: dict[str, Any] = {"company": company, "days": self.options.days}
+        self.made.write_text(json.dumps(said))
+
+    def _connect(self, company: int, emulator: dict[str, str]) -> None:
+        """The emulator may answer elsewhere than last time."""
+        from tieout.demo import books
+        from tieout.demo.doing import Crew
+
+        books.connect(Crew.of(company), emulator)
+
+    def _summarise(self, company: int) -> bool:
+        from rich.console import Console
+
+        from tieout.demo import making, summary
+        from tieout.demo.company import NAME
+
+        days = json.loads(self.made.read_text())["days"]
+        found = summary.gather(company, NAME, making.Extent(days).last)
+        summary.show(found, Console(width=None if sys.stdout.isatty() else 100, soft_wrap=True))
+        sys.stdout.flush()
+        return found.is_right

@@ -1,0 +1,108 @@
+"""What the demo says of itself at the end: how much moved and was posted, what it cost, and that it ties out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from rich.console import Console
+from rich.table import Table
+
+from tieout.access import company as companies
+from tieout.core.roles import Role
+from tieout.ledger import tally
+from tieout.ledger.models import Transmission
+from tieout.ledger.tally import Tally
+from tieout.quickbooks import books
+from tieout.quickbooks.books import AccountTie
+from tieout.stock import activity
+
+COGS = (Role.COGS, Role.COGS_LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Everything that is printed, and whether it is as it should be."""
+
+    company: str
+    on: date
+    movements: Mapping[date, int]
+    entries: Mapping[date, int]
+    cogs: Mapping[date, int]
+    ties: tuple[AccountTie, ...]
+    posted: Tally
+    not_once: tuple[str, ...]
+    """Journal events that are not in QuickBooks exactly once."""
+
+    @property
+    def difference(self) -> int:
+        """Cents between the two sides over all accounts, whatever would explain them."""
+        return sum(abs(tie.quickbooks - tie.sub_ledger) for tie in self.ties)
+
+    @property
+    def is_right(self) -> bool:
+        settled = not self.posted.on_the_way and not self.posted.is_stuck and not self.posted.open
+        return bool(self.ties) and not self.difference and not self.not_once and settled
+
+
+def gather(company: int, name: str, on: date) -> Summary:
+    """As of the last day of the history, with QuickBooks read anew."""
+    with companies.scope(company):
+        numbers = list(Transmission.objects.order_by("number").values_list("number", flat=True))
+    found = books.entries_of_ours(company, numbers)
+    return Summary(
+        company=name,
+        on=on,
+        movements=activity.movements_by_month(company),
+        entries=tally.entries_by_month(company),
+        cogs=tally.cents_by_month(company, COGS),
+        ties=tuple(books.tie_out(company, on)),
+        posted=tally.tally(company),
+        not_once=tuple(number for number in numbers if len(found.get(number, ())) != 1),
+    )
+
+
+def show(summary: Summary, console: Console) -> None:
+    console.print(f"\n[bold]{summary.company}[/bold], through {summary.on:%B %-d, %Y}\n")
+    console.print(_months(summary))
+    console.print(_accounts(summary))
+    confirmed = f"{summary.posted.confirmed:,} of {sum(summary.posted.by_state.values()):,} journal entries confirmed"
+    once = f"{len(summary.not_once)} not there exactly once" if summary.not_once else "each in QuickBooks exactly once"
+    console.print(f"{confirmed}, {once}.")
+    for obstacle in summary.posted.obstacles:
+        console.print(f"[red]{obstacle.number} {obstacle.state}: {obstacle.reason}[/red]")
+    colour = "green" if summary.is_right else "red"
+    console.print(f"[bold {colour}]Difference books to sub-ledger: {_money(summary.difference)}[/bold {colour}]\n")
+
+
+def _months(summary: Summary) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Month")
+    for title in ("Movements", "Journal entries", "COGS"):
+        table.add_column(title, justify="right")
+    for month in sorted(summary.movements):
+        cogs, entries = summary.cogs.get(month, 0), summary.entries.get(month, 0)
+        label = f"{month:%B %Y}" if cogs else f"{month:%B %Y} (opening)"
+        table.add_row(label, f"{summary.movements[month]:,}", f"{entries:,}", _money(cogs) if cogs else "")
+    table.add_row("[bold]Together[/bold]", *(f"[bold]{text}[/bold]" for text in _together(summary)))
+    return table
+
+
+def _together(summary: Summary) -> tuple[str, str, str]:
+    movements, entries = sum(summary.movements.values()), sum(summary.entries.values())
+    return f"{movements:,}", f"{entries:,}", _money(sum(summary.cogs.values()))
+
+
+def _accounts(summary: Summary) -> Table:
+    table = Table(box=None, pad_edge=False, title="\nTie-out", title_justify="left")
+    table.add_column("Account")
+    for title in ("Sub-ledger", "QuickBooks", "Difference"):
+        table.add_column(title, justify="right")
+    for tie in summary.ties:
+        table.add_row(tie.name, _money(tie.sub_ledger), _money(tie.quickbooks), _money(tie.quickbooks - tie.sub_ledger))
+    return table
+
+
+def _money(cents: int) -> str:
+    return f"{cents / 100:,.2f}"
