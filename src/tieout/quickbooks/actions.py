@@ -16,7 +16,7 @@ from tieout.access.permissions import Permission
 from tieout.core.refusals import Refusal
 from tieout.ledger import transmissions
 from tieout.ledger.models import Cause, Transmission, TransmissionState
-from tieout.quickbooks import sessions, tokens, vault
+from tieout.quickbooks import duplicates, sessions, tokens, vault
 from tieout.quickbooks.models import (
     PER_MINUTE_MOST,
     PER_SECOND_MOST,
@@ -24,6 +24,7 @@ from tieout.quickbooks.models import (
     ConnectionState,
     Credential,
     Finding,
+    FindingKind,
 )
 
 
@@ -202,6 +203,18 @@ def settle_finding(act: Act, *, finding: int, note: str) -> str:
     found.closed_at = act.now
     found.facts = {**found.facts, "settled by": act.by.name, "note": note}
     found.save(update_fields=["closed_at", "facts"])
+    act.subject = found.subject
+    return found.subject
+
+
+@action(Permission.POST)
+def approve_deletion(act: Act, *, finding: int) -> str:
+    """Let Tieout delete the superfluous copies of an entry, if they are still copies when it comes to it."""
+    found = Finding.objects.filter(pk=finding, kind=FindingKind.DUPLICATE, closed_at=None).first()
+    if found is None:
+        raise NoSuchFinding(f"There is no open duplicate case {finding}.")
+    found.facts = {**found.facts, duplicates.APPROVED: act.by.name}
+    found.save(update_fields=["facts"])
     act.subject = found.subject
     return found.subject
 

@@ -1,4 +1,6 @@
-"""Accounts beyond the roles' own, and departments for sites: made in QuickBooks if they lack, mirrored here."""
+"""Accounts beyond the roles' own, and departments for sites: made in QuickBooks if they lack, mirrored
+here.
+"""
 
 from __future__ import annotations
 

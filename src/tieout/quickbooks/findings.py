@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -11,6 +12,16 @@ from django.db.models.functions import Now
 
 from tieout.access import company as companies
 from tieout.quickbooks.models import Finding, FindingKind
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The transmission that a finding is about."""
+
+    company: int
+    number: str
+    transmission: uuid.UUID
+
 
 _OPEN = """
 insert into quickbooks_finding (company_id, kind, subject, transmission_id, message, facts)
@@ -47,66 +58,63 @@ def open_findings(company: int) -> list[Finding]:
         return list(Finding.objects.filter(closed_at=None).order_by("opened_at", "id"))
 
 
-def duplicate(company: int, *, number: str, transmission: uuid.UUID, kept: str, others: list[str]) -> None:
+def duplicate(about: About, *, kept: str, others: list[str]) -> None:
     """More than one copy of ours in QuickBooks: which one is kept, and which to delete there."""
-    listed = ", ".join(others)
-    open_one(
-        company,
+    _open_about(
+        about,
         FindingKind.DUPLICATE,
-        subject=number,
-        transmission=transmission,
         message=(
-            f"{number} is in QuickBooks {1 + len(others)} times. Tieout keeps the entry with id {kept}; "
-            f"delete {listed} "
-            "in QuickBooks, or let Tieout delete it."
+            f"{about.number} is in QuickBooks {1 + len(others)} times. Tieout keeps the entry with id "
+            f"{kept}; "
+            f"delete {', '.join(others)} in QuickBooks, or approve that Tieout deletes it."
         ),
         facts={"kept": kept, "delete": others},
     )
 
 
-def number_reused(company: int, *, number: str, transmission: uuid.UUID, others: list[str]) -> None:
-    open_one(
-        company,
+def number_reused(about: About, *, others: list[str]) -> None:
+    _open_about(
+        about,
         FindingKind.NUMBER_REUSED,
-        subject=number,
-        transmission=transmission,
         message=(
-            f"Somebody gave the number {number} to another entry in QuickBooks ({', '.join(others)}). Give "
-            "that one "
-            "a number of its own."
+            f"Somebody gave the number {about.number} to another entry in QuickBooks ({', '.join(others)}). "
+            "Give that one a number of its own."
         ),
         facts={"others": others},
     )
 
 
-def tampered(
-    company: int, *, number: str, transmission: uuid.UUID, entry: str, differences: list[str], changed: str
-) -> None:
-    open_one(
-        company,
+def tampered(about: About, *, entry: str, differences: list[str], changed: str) -> None:
+    _open_about(
+        about,
         FindingKind.TAMPERED,
-        subject=number,
-        transmission=transmission,
         message=(
-            f"{number} (id {entry}) is not in QuickBooks as it was sent: {' '.join(differences)} "
+            f"{about.number} (id {entry}) is not in QuickBooks as it was sent: {' '.join(differences)} "
             f"Last changed {changed or 'at an unknown time'}; QuickBooks' audit log says by whom. Undo the "
-            "change "
-            "there, or correct the event here."
+            "change there, or correct the event here."
         ),
         facts={"entry": entry, "differences": differences, "changed": changed},
     )
 
 
-def gone(company: int, *, number: str, transmission: uuid.UUID, entry: str) -> None:
-    open_one(
-        company,
+def gone(about: About, *, entry: str) -> None:
+    _open_about(
+        about,
         FindingKind.GONE,
-        subject=number,
-        transmission=transmission,
         message=(
-            f"{number} (id {entry}) was deleted in QuickBooks. Its audit log says by whom. Tieout does not "
-            "post it "
-            "again by itself: restore it there, or approve a new posting."
+            f"{about.number} (id {entry}) was deleted in QuickBooks. Its audit log says by whom. Tieout does "
+            "not post it again by itself: restore it there, or approve a new posting."
         ),
         facts={"entry": entry},
+    )
+
+
+def _open_about(about: About, kind: FindingKind, *, message: str, facts: dict[str, Any]) -> None:
+    open_one(
+        about.company,
+        kind,
+        subject=about.number,
+        message=message,
+        facts=facts,
+        transmission=about.transmission,
     )

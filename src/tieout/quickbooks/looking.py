@@ -7,7 +7,7 @@ the date, of an entry that we have never heard of. There our id in its note tell
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -26,6 +26,8 @@ class Sight:
     kept: JournalEntry | None = None
     copies: tuple[JournalEntry, ...] = ()
     changed: JournalEntry | None = None
+    ours: bool = False
+    """Whether `changed` is known to be this transmission, and not a stranger under its number."""
     strangers: tuple[JournalEntry, ...] = ()
     """Others' entries under our number."""
 
@@ -50,7 +52,13 @@ def sort_out(hits: list[JournalEntry], claim: Claim) -> Sight:
     # Without one that is equal, whatever bears our number has to be seen by a person before anything is sent.
     marked = [hit for hit in others if payloads.is_marked(hit, claim.transmission)]
     changed = next(iter(marked or others), None)
-    return Sight(changed=changed, strangers=tuple(hit for hit in others if hit is not changed))
+    strangers = tuple(hit for hit in others if hit is not changed)
+    return Sight(changed=changed, ours=bool(marked), strangers=strangers)
+
+
+def echo(entry: JournalEntry, claim: Claim) -> Sight:
+    """What QuickBooks says it has stored, in answer to the send itself: ours, whatever it looks like."""
+    return replace(sort_out([entry], claim), ours=True)
 
 
 def _marked(client: Client, claim: Claim) -> list[JournalEntry]:

@@ -53,8 +53,7 @@ def mirror(company: int, *, waits: Waits = USUAL) -> Mirrored:
         _keep_about(company, about)
         mirrored = Mirrored(
             accounts=keep_accounts(company, accounts),
-            dimensions=keep_dimensions(company, "class", classes)
-            + keep_dimensions(company, "department", departments),
+            dimensions=keep_dimensions(company, "class", classes) + keep_dimensions(company, "department", departments),
             parties=_keep_parties(company, "vendor", vendors) + _keep_parties(company, "customer", customers),
         )
     mapped.check(company, items=items)

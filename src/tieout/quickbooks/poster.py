@@ -22,7 +22,7 @@ from django.utils import timezone
 from tieout.access import company as companies
 from tieout.access.models import Company, CompanyState
 from tieout.ledger import transmissions
-from tieout.ledger.models import Cause, TransmissionState
+from tieout.ledger.models import TransmissionState
 from tieout.ledger.transmissions import LOOK, Change, Claim, Heard
 from tieout.quickbooks import (
     closing_date,
@@ -33,6 +33,7 @@ from tieout.quickbooks import (
     payloads,
     sessions,
     shapes,
+    verdicts,
 )
 from tieout.quickbooks.client import Client
 from tieout.quickbooks.looking import Sight
@@ -45,12 +46,27 @@ from tieout.quickbooks.outcomes import (
     Rejected,
     Throttled,
     Unknown,
-    Why,
 )
 from tieout.quickbooks.shapes import JournalEntry
 from tieout.quickbooks.waits import USUAL, Waits
 
 State = TransmissionState
+
+NAMES = {
+    Accepted: "accepted",
+    Rejected: "rejected",
+    Throttled: "throttled",
+    AuthExpired: "not connected",
+    NotConnected: "not connected",
+}
+"""How outcomes are called in the table of answers."""
+
+COUNTED = {
+    State.CONFIRMED: "confirmed",
+    State.IN_DOUBT: "in_doubt",
+    State.BLOCKED: "blocked",
+    State.REJECTED: "rejected",
+}
 
 
 @dataclass(slots=True)
@@ -64,6 +80,17 @@ class Summary:
     requests: int = 0
     stopped: str = ""
     """Why it ended early, in a sentence; empty if nothing was left to do."""
+
+    def count(self, change: Change) -> None:
+        self.requests += 1
+        name = COUNTED.get(State(change.state))
+        if name:
+            setattr(self, name, getattr(self, name) + 1)
+
+    def add(self, other: Summary) -> None:
+        for name in ("requests", *COUNTED.values()):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.stopped = other.stopped
 
 
 def post_due(company: int, *, waits: Waits = USUAL, until: datetime | None = None) -> Summary:
@@ -96,10 +123,7 @@ def settle(company: int, *, waits: Waits = USUAL, seconds: float = 600) -> Summa
     """
     total, ends = Summary(), time.monotonic() + seconds
     while True:
-        round_ = post_due(company, waits=waits)
-        for name in ("confirmed", "in_doubt", "blocked", "rejected", "requests"):
-            setattr(total, name, getattr(total, name) + getattr(round_, name))
-        total.stopped = round_.stopped
+        total.add(post_due(company, waits=waits))
         on_the_way = [
             one for one in transmissions.open_ones(company) if one.state not in (State.BLOCKED, State.REJECTED)
         ]
@@ -153,7 +177,8 @@ def _carry(client: Client, claim: Claim, *, closed_through: date | None, summary
         faults.point("look committed")
         heard, change = _look(client, claim, waits=waits)
     elif closed_through is not None and claim.accounting_date <= closed_through:
-        heard, change = Heard(outcome="not sent"), _closed(closing_date.reason(closed_through))
+        heard = Heard(outcome="not sent")
+        change = verdicts.closed(closing_date.reason(closed_through))
     else:
         faults.point("T3 committed")
         heard, change = _send(client, claim, waits=waits)
@@ -161,7 +186,7 @@ def _carry(client: Client, claim: Claim, *, closed_through: date | None, summary
     if not transmissions.answered(claim, heard, change):
         _overtaken(claim, change)
     faults.point("T4 committed")
-    _count(summary, change)
+    summary.count(change)
 
 
 def _send(client: Client, claim: Claim, *, waits: Waits) -> tuple[Heard, Change]:
@@ -174,39 +199,11 @@ def _send(client: Client, claim: Claim, *, waits: Waits) -> tuple[Heard, Change]
             outcome = Unknown(f"QuickBooks' answer cannot be read: {error}.", reply=outcome.reply)
         else:
             pace.clear(claim.company)
-            return _heard("accepted", outcome), _echoed(claim, entry)
+            sight = looking.echo(entry, claim)
+            _tell(claim, sight)
+            return _heard(outcome), verdicts.of_sight(claim, sight, waits=waits)
     sessions.note(claim.company, outcome, waits=waits)
-    return _heard(_name(outcome), outcome), _not_accepted(claim, outcome, waits=waits)
-
-
-def _not_accepted(claim: Claim, failure: Failure, *, waits: Waits) -> Change:
-    """What a failure to send makes of the transmission. Nothing that may have been stored is ever sent on."""
-    match failure:
-        case Rejected(why=Why.CLOSED_BOOKS):
-            return _closed(f"QuickBooks' books are closed for {claim.accounting_date}. {_own_words(failure)}")
-        case Rejected():
-            cause = Cause.REFERENCE if failure.why == Why.REFERENCE else Cause.VALIDATION
-            return Change(state=State.REJECTED, cause=cause, reason=_way_out(failure))
-        case Throttled():
-            # Not executed. What was in doubt before stays so, and its looks are not asked for again.
-            return Change(state=claim.was, looks=claim.looks, reason=str(failure), wait=waits.throttled)
-        case NotConnected() | AuthExpired():
-            state = State.IN_DOUBT if claim.was == State.IN_DOUBT else State.BLOCKED
-            return Change(
-                state=state,
-                looks=claim.looks,
-                cause=Cause.CONNECTION,
-                reason=str(failure),
-                wait=waits.throttled,
-            )
-        case _:
-            return Change(state=State.IN_DOUBT, reason=str(failure), wait=waits.look)
-
-
-def _echoed(claim: Claim, entry: JournalEntry) -> Change:
-    """Stored, and as it was sent? Then it is confirmed. Stored otherwise is for a person."""
-    found = payloads.differences(claim.body, entry)
-    return _tampered(claim, entry, found, ours=True) if found else _confirmed(entry)
+    return _heard(outcome), verdicts.of_failure(claim, outcome, waits=waits)
 
 
 def _look(client: Client, claim: Claim, *, waits: Waits) -> tuple[Heard, Change]:
@@ -214,66 +211,27 @@ def _look(client: Client, claim: Claim, *, waits: Waits) -> tuple[Heard, Change]
         sight = looking.look(client, claim)
     except Failure as failure:
         sessions.note(claim.company, failure, waits=waits)
-        again = Change(
-            state=State.IN_DOUBT,
-            looks=claim.looks,
-            reason=f"Could not look: {failure}",
-            wait=waits.second_look,
-        )
-        return _heard(_name(failure), failure), again
+        return _heard(failure), verdicts.of_blind_look(claim, failure, waits=waits)
     pace.clear(claim.company)
     faults.point("looked")
-    return _saw(sight), _seen(claim, sight, waits=waits)
+    _tell(claim, sight)
+    return _saw(sight), verdicts.of_sight(claim, sight, waits=waits)
 
 
-def _seen(claim: Claim, sight: Sight, *, waits: Waits) -> Change:
+def _tell(claim: Claim, sight: Sight) -> None:
+    """Open a finding for whatever a person has to decide."""
+    about = _about(claim)
     if sight.strangers:
-        others = [entry.id for entry in sight.strangers]
-        findings.number_reused(claim.company, number=claim.number, transmission=claim.transmission, others=others)
-    if sight.kept is not None:
-        if sight.copies:
-            others = [entry.id for entry in sight.copies]
-            findings.duplicate(
-                claim.company,
-                number=claim.number,
-                transmission=claim.transmission,
-                kept=sight.kept.id,
-                others=others,
-            )
-        return _confirmed(sight.kept)
+        findings.number_reused(about, others=[entry.id for entry in sight.strangers])
+    if sight.kept is not None and sight.copies:
+        findings.duplicate(about, kept=sight.kept.id, others=[entry.id for entry in sight.copies])
     if sight.changed is not None:
-        found = payloads.differences(claim.body, sight.changed)
-        return _tampered(claim, sight.changed, found, ours=payloads.is_marked(sight.changed, claim.transmission))
-    wait = 0 if claim.last_look else waits.second_look
-    reason = "Not in QuickBooks: it is sent again." if claim.last_look else "Not in QuickBooks so far: one more look."
-    return Change(state=State.IN_DOUBT, looks=claim.looks + 1, reason=reason, wait=wait)
-
-
-def _confirmed(entry: JournalEntry) -> Change:
-    return Change(state=State.CONFIRMED, external_id=entry.id, external_version=entry.sync_token)
-
-
-def _closed(reason: str) -> Change:
-    return Change(state=State.BLOCKED, cause=Cause.CLOSED_BOOKS, reason=reason)
-
-
-def _tampered(claim: Claim, entry: JournalEntry, differences: list[str], *, ours: bool) -> Change:
-    """Whether it is ours at all decides who has to move: a stranger under our number is given another one."""
-    findings.tampered(
-        claim.company,
-        number=claim.number,
-        transmission=claim.transmission,
-        entry=entry.id,
-        differences=differences,
-        changed=entry.meta_data.last_updated_time,
-    )
-    return Change(
-        state=State.BLOCKED,
-        cause=Cause.TAMPERED,
-        reason=f"QuickBooks holds it otherwise than it was sent: {' '.join(differences)}",
-        external_id=entry.id if ours else "",
-        external_version=entry.sync_token if ours else "",
-    )
+        findings.tampered(
+            about,
+            entry=sight.changed.id,
+            differences=payloads.differences(claim.body, sight.changed),
+            changed=sight.changed.meta_data.last_updated_time,
+        )
 
 
 def _overtaken(claim: Claim, change: Change) -> None:
@@ -283,19 +241,15 @@ def _overtaken(claim: Claim, change: Change) -> None:
     with companies.scope(claim.company):
         kept = transmissions.external_id(claim.transmission)
     if kept and kept != change.external_id:
-        findings.duplicate(
-            claim.company,
-            number=claim.number,
-            transmission=claim.transmission,
-            kept=kept,
-            others=[change.external_id],
-        )
+        findings.duplicate(_about(claim), kept=kept, others=[change.external_id])
 
 
-# --- Words --------------------------------------------------------------------------------------------------
+def _about(claim: Claim) -> findings.About:
+    return findings.About(claim.company, claim.number, claim.transmission)
 
 
-def _heard(name: str, outcome: Outcome | Failure) -> Heard:
+def _heard(outcome: Outcome | Failure) -> Heard:
+    name = NAMES.get(type(outcome), transmissions.UNKNOWN)
     reply = outcome.reply
     if reply is None:
         return Heard(outcome=name, body=str(outcome))
@@ -308,39 +262,3 @@ def _saw(sight: Sight) -> Heard:
     shown = [one for one in (sight.kept, *sight.copies, sight.changed, *sight.strangers) if one is not None]
     body = msgspec.json.encode([looking.facts(one) for one in shown]).decode()
     return Heard(outcome="found" if sight.kept else "differs", body=body)
-
-
-def _name(failure: Outcome | Failure) -> str:
-    names = {
-        Rejected: "rejected",
-        Throttled: "throttled",
-        AuthExpired: "not connected",
-        NotConnected: "not connected",
-    }
-    return names.get(type(failure), transmissions.UNKNOWN)
-
-
-def _own_words(failure: Failure) -> str:
-    return " ".join(fault.detail or fault.message for fault in failure.faults)
-
-
-def _way_out(failure: Rejected) -> str:
-    if failure.why == Why.REFERENCE:
-        return (
-            f"{failure} An account, class, department, vendor or customer of this entry is inactive or gone "
-            "in "
-            "QuickBooks. Activate it there and send again, or mend the mapping."
-        )
-    return f"{failure} Sending the same again does not help; mend the mapping or correct the event."
-
-
-def _count(summary: Summary, change: Change) -> None:
-    summary.requests += 1
-    names = {
-        State.CONFIRMED: "confirmed",
-        State.IN_DOUBT: "in_doubt",
-        State.BLOCKED: "blocked",
-        State.REJECTED: "rejected",
-    }
-    if name := names.get(State(change.state)):
-        setattr(summary, name, getattr(summary, name) + 1)

@@ -89,7 +89,7 @@ def _compare(
     for one in ours:
         entry = there.get(one.external_id)
         if entry is None:
-            findings.gone(company, number=one.number, transmission=one.pk, entry=one.external_id)
+            findings.gone(_about(one), entry=one.external_id)
             _read(company, one)
         else:
             _judge(company, one, entry)
@@ -100,9 +100,7 @@ def _judge(company: int, one: Transmission, entry: JournalEntry) -> None:
     found = payloads.differences(one.body, entry)
     if found:
         findings.tampered(
-            company,
-            number=one.number,
-            transmission=one.pk,
+            _about(one),
             entry=entry.id,
             differences=found,
             changed=entry.meta_data.last_updated_time,
@@ -122,11 +120,11 @@ def _count_copies(company: int, one: Transmission, numbered: list[JournalEntry])
     copies = [entry.id for entry in others if not payloads.differences(one.body, entry)]
     strangers = [entry.id for entry in others if entry.id not in copies]
     if copies:
-        findings.duplicate(company, number=one.number, transmission=one.pk, kept=one.external_id, others=copies)
+        findings.duplicate(_about(one), kept=one.external_id, others=copies)
     else:
         findings.close(company, FindingKind.DUPLICATE, subject=one.number)
     if strangers:
-        findings.number_reused(company, number=one.number, transmission=one.pk, others=strangers)
+        findings.number_reused(_about(one), others=strangers)
     else:
         findings.close(company, FindingKind.NUMBER_REUSED, subject=one.number)
 
@@ -138,6 +136,10 @@ def _by_id(client: Client, some: Sequence[Transmission]) -> dict[str, JournalEnt
 
 def _by_number(client: Client, some: Sequence[Transmission]) -> list[JournalEntry]:
     return client.entries(query.among("DocNumber", [one.number for one in some]))
+
+
+def _about(one: Transmission) -> findings.About:
+    return findings.About(one.company_id, one.number, one.pk)
 
 
 def _read(company: int, one: Transmission) -> None:

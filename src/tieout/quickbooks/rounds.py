@@ -16,7 +16,7 @@ from tieout.access import audit
 from tieout.access import company as companies
 from tieout.access.models import Company
 from tieout.ledger import sealing
-from tieout.quickbooks import closing_date, findings, masters, pace, poster, readback
+from tieout.quickbooks import closing_date, duplicates, findings, masters, pace, poster, readback
 from tieout.quickbooks.models import Credential, FindingKind
 from tieout.quickbooks.outcomes import Failure
 from tieout.quickbooks.waits import USUAL, Waits
@@ -30,8 +30,8 @@ Step = Callable[[int, Waits], object]
 
 
 def often(company: int, *, waits: Waits = USUAL) -> None:
-    """Seal what is due, post what is due, read back what was confirmed, chain the audit trail."""
-    _each(company, waits, [_seal, _post, _read_back, _chain])
+    """Seal what is due, post what is due, read back, delete approved copies, chain the trail."""
+    _each(company, waits, [_seal, _post, _read_back, _duplicates, _chain])
 
 
 def sometimes(company: int, *, waits: Waits = USUAL) -> None:
@@ -69,6 +69,10 @@ def _post(company: int, waits: Waits) -> None:
 
 def _read_back(company: int, waits: Waits) -> None:
     _ask(company, waits, readback.read_back)
+
+
+def _duplicates(company: int, waits: Waits) -> None:
+    _ask(company, waits, duplicates.delete_approved)
 
 
 def _chain(company: int, waits: Waits) -> None:

@@ -8,10 +8,12 @@ of gzip can unpack to a gigabyte, so bodies are unpacked here, as far as the lim
 
 from __future__ import annotations
 
+import ssl
 import time
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpcore2
@@ -102,15 +104,21 @@ class _Clock:
         return left if timeout is None else min(left, timeout)
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """The roots of trust, read once a process: reading them takes 25 ms, longer than many a request."""
+    return httpx2.create_ssl_context(trust_env=False)
+
+
 class _Transport(httpx2.HTTPTransport):
     """httpx2's own transport on a network that knows the deadline: httpcore2 has that seam, httpx2 hides
     it.
     """
 
     def __init__(self, clock: _Clock) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(verify=_tls(), trust_env=False)
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False),
+            ssl_context=_tls(),
             max_connections=2,
             keepalive_expiry=20,
             network_backend=_Network(clock),
