@@ -6,17 +6,21 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
+from django.db import connections
 
 from tests import factory as factories
 from tests.factory import Factory
+from tieout.testing.plugin import RUN
 from tieout.testing.run import TestDatabase
 
 Tamper = Callable[[str], int]
 
 
 @pytest.fixture
-def factory(transactional_db: None) -> Factory:
-    """Committed, so that others see it."""
+def factory(transactional_db: None, pytestconfig: pytest.Config) -> Factory:
+    """Committed, so that others see it; its ids begin at 1, whatever was rolled back before."""
+    connections.close_all()
+    pytestconfig.stash[RUN].restore()
     return factories.small()
 
 

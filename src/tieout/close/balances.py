@@ -3,6 +3,8 @@
 A balance also keeps the base of the issue rule. Whatever the path, it was the running sum after one of its
 movements, within the half cent that the running value is rounded by, and the value now is the rounded share of
 it. (That it is the *right* one of those is what the replay proves, to the twelfth decimal of a cent.)
+
+Within one event a late cost may pass through a place that its goods have left; after the event nothing is there.
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ moved as (
 
 _RUNNING = """
 running as (
-    select *, sum(quantity) over w as quantity_after, sum(value) over w as value_after from ends
+    select *, sum(quantity) over w as quantity_after, sum(value) over w as value_after,
+        lead(event_id) over w is distinct from event_id as is_last from ends
     window w as (partition by location_id, lot_id, pool_id order by event_id, number rows unbounded preceding)
 )"""
 
@@ -78,7 +81,8 @@ order by x.id limit {MOST}
 _DIPS = f"""
 with {ENDS}, {_RUNNING}, x as (
     select distinct on (location_id, lot_id, pool_id) * from running
-    where lot_id is not null and (quantity_after < 0 or value_after < 0 or (quantity_after = 0 and value_after <> 0))
+    where lot_id is not null and (
+        quantity_after < 0 or value_after < 0 or (is_last and quantity_after = 0 and value_after <> 0))
     order by location_id, lot_id, pool_id, event_id, number
 )
 select x.id, {_NAME}, x.quantity_after, x.value_after from x {_NAMES} order by x.id limit {MOST}

@@ -61,13 +61,13 @@ def together(outcomes: Iterable[Outcome]) -> Outcome:
     )
 
 
-def rows(sql: str, **arguments: object) -> list[Row]:
+def rows(sql: str, **arguments: Any) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql, arguments)
         return list(cursor.fetchall())
 
 
-def count(sql: str, **arguments: object) -> int:
+def count(sql: str, **arguments: Any) -> int:
     ((found,),) = rows(sql, **arguments)
     return int(found)
 
