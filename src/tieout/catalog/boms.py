@@ -165,9 +165,7 @@ def _end_previous(new: NewBom) -> None:
 
 def _refuse_taken(new: NewBom) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select 1 from catalog_bom where item_id = %s and version = %s", [new.item.id, new.version]
-        )
+        cursor.execute("select 1 from catalog_bom where item_id = %s and version = %s", [new.item.id, new.version])
         if cursor.fetchone():
             raise BomExists(f"{new.item.sku} has a BOM version {new.version} already. Choose another name.")
 
@@ -198,7 +196,7 @@ def _refuse_cycle(new: NewBom) -> None:
         for line in new.lines
         if not line.is_output
     ]
-    path = graph.cycle([*own, *_below([use.component for use in own])])
+    path = graph.cycle([*own, *below([use.component for use in own])])
     if path:
         known = items.by_id(path)
         raise BomCycle(
@@ -222,8 +220,9 @@ join catalog_bomline l on l.company_id = b.company_id and l.bom_id = b.id and no
 """.format(company="(select nullif(current_setting('tieout.company', true), '')::bigint)")
 
 
-def _below(components: list[int]) -> list[Use]:
+def below(components: Sequence[int]) -> list[Use]:
+    """Who uses what, at every depth below these items, in versions of any day."""
     with connection.cursor() as cursor:
-        cursor.execute(_BELOW, [components])
+        cursor.execute(_BELOW, [list(components)])
         rows = cursor.fetchall()
     return [Use(item, component, since, until or graph.END_OF_TIME) for item, component, since, until in rows]

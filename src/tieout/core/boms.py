@@ -57,9 +57,7 @@ def cycle(uses: Sequence[Use]) -> list[int] | None:
     return None
 
 
-def explode(
-    item: int, quantity: Decimal | Fraction, lines_of: Callable[[int], Sequence[Line]]
-) -> dict[int, Fraction]:
+def explode(item: int, quantity: Decimal | Fraction, lines_of: Callable[[int], Sequence[Line]]) -> dict[int, Fraction]:
     """Everything needed at every depth for so much of an item, exact; users before what they are made of.
 
     `lines_of` gives the lines in effect of an item, none for what is bought.

@@ -136,9 +136,7 @@ def _mark_of_plain(given: str) -> Mark:
 
 def _ambiguous(given: str, what: str) -> BadNumber:
     thousand, fraction = given.replace(",", ""), given.replace(",", ".")
-    return BadNumber(
-        f"{what} {given} can mean {thousand} or {fraction}. Write the one you mean, with a point."
-    )
+    return BadNumber(f"{what} {given} can mean {thousand} or {fraction}. Write the one you mean, with a point.")
 
 
 def _no_number(given: str, what: str) -> BadNumber:

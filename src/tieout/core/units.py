@@ -15,6 +15,8 @@ from typing import NamedTuple
 from tieout.core.quantities import PLACES, plain
 from tieout.core.refusals import Refusal, TooManyDecimals
 
+ONE = Fraction(1)
+
 
 class UnknownUnit(Refusal):
     """A unit that the company does not know, or that the item cannot be converted from."""
@@ -34,7 +36,7 @@ class Conversion(NamedTuple):
 def factor(unit: str, base: str, known: Iterable[Conversion]) -> Fraction | None:
     """How many `base` one `unit` is, by the fewest conversions, the item's own ones first; or none."""
     steps = _steps(known)
-    found = {unit: Fraction(1)}
+    found = {unit: ONE}
     unvisited = deque([unit])
     while unvisited:
         at = unvisited.popleft()
@@ -56,9 +58,26 @@ def reachable(base: str, known: Iterable[Conversion]) -> list[str]:
     return found
 
 
-def convert(
-    quantity: Decimal, by: Fraction, *, decimals: int = PLACES, what: str = "The quantity"
-) -> Decimal:
+def contradiction(known: Iterable[Conversion]) -> int | None:
+    """The place of the first conversion that says otherwise than those before it taken together; or none.
+
+    Units hang together in heaps; each unit knows what one of it is in the first unit of its heap.
+    """
+    heap: dict[str, dict[str, Fraction]] = {}
+    for place, one in enumerate(known):
+        mine, other = (heap.setdefault(unit, {unit: ONE}) for unit in (one.unit, one.base))
+        if mine is other:
+            if mine[one.unit] != one.factor * mine[one.base]:
+                return place
+            continue
+        by = one.factor * other[one.base] / mine[one.unit]
+        for unit, worth in mine.items():
+            other[unit] = worth * by
+            heap[unit] = other
+    return None
+
+
+def convert(quantity: Decimal, by: Fraction, *, decimals: int = PLACES, what: str = "The quantity") -> Decimal:
     """A quantity in another unit, exact, or refused where the other unit cannot express it."""
     exact = Fraction(quantity) * by
     scaled = exact * 10**decimals

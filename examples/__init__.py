@@ -1,0 +1,1 @@
+"""Worked examples on data that this project did not write."""
