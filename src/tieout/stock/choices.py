@@ -18,6 +18,7 @@ from tieout.stock.places import UnknownPlace
 
 @dataclass(frozen=True, slots=True)
 class SiteChoice:
+    id: int
     code: str
     name: str
     zone: ZoneInfo
@@ -76,8 +77,8 @@ class Transit:
 
 def sites() -> list[SiteChoice]:
     with connection.cursor() as cursor:
-        cursor.execute("select code, name, time_zone from stock_site order by id")
-        return [SiteChoice(code, name, ZoneInfo(zone)) for code, name, zone in cursor.fetchall()]
+        cursor.execute("select id, code, name, time_zone from stock_site order by id")
+        return [SiteChoice(id, code, name, ZoneInfo(zone)) for id, code, name, zone in cursor.fetchall()]
 
 
 def site(code: str) -> SiteChoice:

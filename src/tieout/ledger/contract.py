@@ -1,0 +1,141 @@
+"""The mapping as people read and sign it, asked inside a scope: rules in force, and what they meant for real lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+
+from tieout.core.roles import Role
+from tieout.ledger import mapping
+
+MEANS = {
+    Role.RAW: "Raw material and packaging on hand",
+    Role.FG: "Intermediate and finished goods on hand",
+    Role.WIP: "What runs hold",
+    Role.TRANSIT: "Goods between sites",
+    Role.GRNI: "Goods received, not yet billed",
+    Role.FREIGHT: "Freight and duty accrued",
+    Role.COGS: "Cost of the very lots that left",
+    Role.COGS_LATE: "Cost of goods sold in closed periods, found out late",
+    Role.SNI: "Shipped, not yet invoiced",
+    Role.LABOUR: "Labour applied to runs",
+    Role.OVERHEAD: "Overhead applied to runs",
+    Role.PPV: "Purchase price variance",
+    Role.PURCHASE_RETURN_VAR: "What a return costs beyond its price",
+    Role.VCLAIM: "Claims on suppliers for goods returned",
+    Role.SHRINK: "Missed or found in counts",
+    Role.SCRAP: "Scrapped, and scrap recovered",
+    Role.ABNORMAL: "Lost in runs beyond what is normal",
+    Role.WRITE_DOWN: "Written down to what goods will fetch",
+    Role.SAMPLES: "Samples and own use",
+    Role.FX: "Exchange differences on purchases",
+    Role.UNVERIFIED: "Goods found without papers",
+    Role.OPENING: "Opening balances",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One rule: where its conditions hold, the role means this account."""
+
+    role: str
+    event_kind: str
+    item: str
+    category: str
+    site: int | None
+    channel: str
+    reason: str
+    account: str
+    account_number: str
+    account_type: str
+    account_active: bool
+    klass: str
+    department: str
+    party: str
+
+    @property
+    def means(self) -> str:
+        return MEANS[Role(self.role)]
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """What a role of an event kind meant lately: account, how many lines, how much."""
+
+    kind: str
+    role: str
+    account: str
+    lines: int
+    debit: int
+    credit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The mapping in force, whole."""
+
+    version: int
+    rules: list[RuleRow]
+    unmapped: list[tuple[str, str]]
+    """Roles without any rule, and what they mean: an event that needs one is held."""
+
+
+_RULES = """
+select r.role, r.event_kind, coalesce(i.sku, ''), coalesce(c.name, ''), r.site_id, r.channel, r.reason,
+    coalesce(a.name, ''), coalesce(a.number, ''), coalesce(a.type, ''), coalesce(a.active, false),
+    coalesce(k.name, ''), coalesce(d.name, ''), coalesce(p.name, '')
+from ledger_mappingrule r
+left join catalog_item i on i.company_id = r.company_id and i.id = r.item_id
+left join catalog_category c on c.company_id = r.company_id and c.id = r.category_id
+left join ledger_account a on a.company_id = r.company_id and a.id = r.account_id
+left join ledger_dimension k on k.company_id = r.company_id and k.id = r.klass_id
+left join ledger_dimension d on d.company_id = r.company_id and d.id = r.department_id
+left join ledger_party p on p.company_id = r.company_id and p.id = r.party_id
+where r.version = %s order by r.id
+"""
+
+
+def in_force() -> Contract:
+    """The newest version, in the order of the roles."""
+    version = mapping.newest()
+    with connection.cursor() as cursor:
+        cursor.execute(_RULES, [version])
+        rules = [RuleRow(*row) for row in cursor.fetchall()]
+    order = {role.value: n for n, role in enumerate(Role)}
+    mapped = {one.role for one in rules}
+    missing = [(role.value, MEANS[role]) for role in Role if role.value not in mapped]
+    return Contract(version, sorted(rules, key=lambda one: order[one.role]), missing)
+
+
+def in_use(*, since: date) -> list[InUse]:
+    """The rules on real events: every combination that was booked since that day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select e.kind, l.role, coalesce(a.name, ''), count(*), sum(l.debit)::bigint, sum(l.credit)::bigint"
+            " from ledger_journalline l join ledger_event e on e.company_id = l.company_id and e.id = l.event_id"
+            " left join ledger_account a on a.company_id = l.company_id and a.id = l.account_id"
+            " where l.accounting_date >= %s group by e.kind, l.role, a.id order by e.kind, l.role",
+            [since],
+        )
+        return [InUse(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class SetBy:
+    by: str
+    at: datetime
+
+
+def set_by(version: int) -> SetBy | None:
+    """Who put that version in force, by the audit trail."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select a.name, r.at from access_auditrow r"
+            " join access_actor a on a.company_id = r.company_id and a.id = r.actor_id"
+            " where r.outcome = 'done' and r.subject = %s order by r.id desc limit 1",
+            [f"mapping {version}"],
+        )
+        row = cursor.fetchone()
+    return SetBy(*row) if row else None

@@ -1,0 +1,101 @@
+"""Home: what needs somebody, and what today is about, by role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpResponse
+
+from tieout.access.permissions import Permission
+from tieout.ledger import queries as ledger
+from tieout.ledger.queries import Inventory, MonthAmount
+from tieout.production import queries as production
+from tieout.purchasing import queries as purchasing
+from tieout.sales import queries as sales
+from tieout.stock import choices
+from tieout.stock import queries as stock
+from tieout.stock.queries import SiteValue
+from tieout.web.visits import Visit, page
+
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A row of a bar chart: its length is a share of the longest."""
+
+    name: str
+    cents: int
+    share: int
+    href: str = ""
+
+
+@page()
+def home(visit: Visit) -> HttpResponse:
+    """Finance begins with what did not reach the books, the floor with its runs."""
+    today = datetime.now(visit.company.time_zone).date()
+    runs = production.runs(states=("running",), most=8)
+    due = purchasing.open_orders(most=8)
+    shipped = sales.shipments(on=today, most=8)
+    return visit.show(
+        "web/home.html",
+        here="home",
+        today=today,
+        runs=runs,
+        due=due,
+        overdue=sum(1 for one in due if one.due_on and one.due_on < today),
+        shipped=shipped,
+        on_way=choices.on_their_way(most=8),
+        **(_figures(today) if visit.sees_cost else {}),
+        stuck=ledger.attention(most=10) if visit.may(Permission.SEE_AUDIT) else [],
+    )
+
+
+def _figures(today: date) -> dict[str, Any]:
+    sites, books = stock.value_by_site(), ledger.inventory()
+    floor = sum(one.value + one.in_process for one in sites)
+    months = ledger.cost_of_goods_sold(since=_months_ago(today, MONTHS - 1))
+    return {
+        "floor": floor,
+        "in_process": sum(one.in_process for one in sites),
+        "books": books,
+        "difference": floor - books.recorded,
+        "sold": next((one.cents for one in months if one.month == today.replace(day=1)), 0),
+        "months": _months(months),
+        "sites": _sites(sites),
+        "ties": _ties(floor, books),
+    }
+
+
+def _months_ago(today: date, months: int) -> date:
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    return date(year, month + 1, 1)
+
+
+def _months(found: list[MonthAmount]) -> list[Bar]:
+    """The latest month first."""
+    longest = max((abs(one.cents) for one in found), default=0) or 1
+    return [
+        Bar(f"{one.month:%b %Y}", one.cents, abs(one.cents) * 100 // longest, f"?kind=shipment&month={one.month:%Y-%m}")
+        for one in reversed(found)
+    ]
+
+
+def _sites(found: list[SiteValue]) -> list[Bar]:
+    longest = max((one.value + one.in_process for one in found), default=0) or 1
+    return [
+        Bar(one.name, one.value + one.in_process, (one.value + one.in_process) * 100 // longest, f"?site={one.site}")
+        for one in found
+    ]
+
+
+def _ties(floor: int, books: Inventory) -> list[tuple[str, int]]:
+    """From the floor's value to that of the books, each step named."""
+    return [
+        ("On the floor, runs with it", floor),
+        ("Not in the books yet: on its way", -books.on_its_way),
+        ("Not in the books: refused or held", -books.stuck),
+        ("Confirmed by QuickBooks", -books.confirmed),
+    ]

@@ -1,0 +1,56 @@
+"""The menu of a role: what its work begins with comes first; on a phone the first four stay in reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tieout.access.acting import Acting
+from tieout.access.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place to go to: the page's name, what it is called, its icon, and who may (none: everybody)."""
+
+    page: str
+    called: str
+    icon: str
+    permission: Permission | None = None
+
+
+_P = Permission
+HOME = Entry("home", "Home", "home")
+FLOOR = (
+    Entry("runs", "Runs", "building-factory-2"),
+    Entry("stock", "Stock", "packages"),
+    Entry("receipts", "Receipts", "package-import"),
+    Entry("shipments", "Shipments", "truck-delivery"),
+    Entry("transfers", "Transfers", "arrows-transfer-down"),
+    Entry("count", "Count", "clipboard-check", _P.COUNT),
+    Entry("scrap", "Scrap", "trash", _P.SCRAP),
+)
+OFFICE = (
+    Entry("journal", "Journal", "book-2", _P.SEE_COST),
+    Entry("trace", "Trace", "route"),
+    Entry("mapping", "Mapping", "git-branch", _P.SEE_AUDIT),
+    Entry("audit", "Audit trail", "shield-check", _P.SEE_AUDIT),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    every: list[Entry]
+
+    @property
+    def near(self) -> list[Entry]:
+        return self.every[:4]
+
+
+def of(by: Acting) -> Menu:
+    """Finance's begins with the journal, everybody else's with the floor."""
+    if by.may(_P.REPORT_RUN) or by.may(_P.RECEIVE):
+        order = [HOME, *FLOOR, *OFFICE]
+    else:
+        (journal, trace, *rest), (runs, stock, *floor) = OFFICE, FLOOR
+        order = [HOME, journal, stock, trace, *rest, runs, *floor]
+    return Menu([one for one in order if one.permission is None or by.may(one.permission)])

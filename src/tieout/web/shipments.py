@@ -1,0 +1,114 @@
+"""Shipments: what left for customers, of which lots, at which cost; and a new one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from tieout.access import company as companies
+from tieout.access.permissions import Permission
+from tieout.ledger import queries as ledger
+from tieout.sales import actions, queries
+from tieout.sales.actions import Going
+from tieout.stock import choices
+from tieout.web.typed import BadEntry
+from tieout.web.visits import Visit, page
+from tieout.web.ways_on import way_on
+
+MOST = 50
+
+
+@page()
+def shipments(visit: Visit) -> HttpResponse:
+    """What left, newest first."""
+    skip = visit.typed.whole_if_any("skip") or 0
+    on = visit.typed.day_if_any("on", "The day")
+    found = queries.shipments(text=visit.typed.text("q"), on=on, skip=skip, most=MOST + 1)
+    return visit.show(
+        "web/shipments.html",
+        here="shipments",
+        shipments=found[:MOST],
+        more=skip + MOST if len(found) > MOST else None,
+        today=datetime.now(visit.company.time_zone).date(),
+    )
+
+
+@page()
+def shipment(visit: Visit, number: str) -> HttpResponse:
+    """One shipment: each lot with its own cost, and how far it got."""
+    found = queries.shipment(number)
+    states = ledger.posting([one.event for one in found.lines])
+    return visit.show(
+        "web/shipment.html",
+        here="shipments",
+        row=found.row,
+        lines=found.lines,
+        events=[
+            (event, states.get(id)) for id, event in dict.fromkeys((one.event, one.event_number) for one in found.lines)
+        ],
+    )
+
+
+@shipment.act(Permission.REVERSE, "reverse")
+def take_back(visit: Visit, number: str) -> str:
+    reason, event = visit.typed.text("reason"), visit.typed.text("event")
+    if not reason:
+        raise BadEntry("Say why the shipment is taken back; the audit trail keeps it.")
+    with companies.scope(visit.company.id):
+        if event not in {one.event_number for one in queries.shipment(number).lines}:
+            raise BadEntry(f"{event or 'That'} is no event of {number}. Reload the page.")
+    at = visit.typed.moment(visit.company.time_zone)
+    done = actions.reverse_shipment(visit.once, event=event, at=at, reason=reason)
+    visit.say(f"{event} is taken back ({done.number}): the goods are in their lots again, at the same cents.")
+    return reverse("shipment", args=[number])
+
+
+@page(Permission.SHIP)
+def ship(visit: Visit) -> HttpResponse:
+    """Goods leave: name the lots, or the items and let the first-expiring go first."""
+    sites = choices.sites()
+    at = visit.typed.text("site") or (sites[0].code if sites else "")
+    return visit.show(
+        "web/shipment_new.html",
+        here="shipments",
+        customers=queries.customers(),
+        sites=sites,
+        at=at,
+        lots=choices.pickable(site=at) if at else [],
+        way_on=way_on(visit, site=at),
+    )
+
+
+@ship.act(Permission.SHIP)
+def ship_goods(visit: Visit) -> str:
+    typed, site = visit.typed, visit.typed.text("site")
+    going = _going(visit)
+    with companies.scope(visit.company.id):
+        zone = choices.site(site).zone
+    done = actions.ship(
+        visit.once,
+        customer=typed.text("customer"),
+        site=site,
+        lines=going,
+        at=typed.moment(zone),
+        order_number=typed.text("order_number"),
+    )
+    visit.say(f"{done.number} left with {len(done.lots)} {'lot' if len(done.lots) == 1 else 'lots'}.")
+    return reverse("shipment", args=[done.number])
+
+
+def _going(visit: Visit) -> list[Going]:
+    going = []
+    for n, line in visit.typed.lines("quantity", "what"):
+        what = line.text("what")
+        if not what:
+            raise BadEntry(f"Line {n}: scan a lot, or type an item.")
+        quantity = line.number("quantity", f"Line {n}, the quantity")
+        with companies.scope(visit.company.id):
+            is_lot = choices.names_a_lot(what)
+        going.append(Going(quantity, lot=what) if is_lot else Going(quantity, sku=what))
+    if not going:
+        raise BadEntry("Nothing was entered. Scan a lot or type an item, and how much of it leaves.")
+    return going
