@@ -1,0 +1,1 @@
+"""How fast the real actions are, as ratios to hand-written SQL for the same rows, in one run on one database."""

@@ -1,0 +1,168 @@
+"""`python3 dev.py bench [--quick]`: every figure beside the floor of the same minute.
+
+The machine's speed drifts within an hour, so nothing is compared with yesterday: each repetition measures the
+floor and every workload in turn, and what counts is the ratio of medians. The work is asserted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+MUST_OF_FLOOR = 0.15
+AIM_OF_FLOOR = 0.25
+MOST_STATEMENTS = 25
+KEPT_AT_100K = 0.90
+
+
+def main() -> int:
+    """Measure in a database of its own, with default durability, and print a table; 1 if a bound is missed."""
+    parser = argparse.ArgumentParser(prog="benchmarks")
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions and a smaller history")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tieout-bench-") as folder:
+        os.environ["TIEOUT_HOME"] = folder
+        os.environ["DJANGO_SETTINGS_MODULE"] = "tieout.settings"
+        from tieout.database import home
+        from tieout.database.cluster import Cluster
+
+        with Cluster(home.path()) as cluster:
+            import django
+
+            django.setup()
+            from benchmarks import floor
+            from tieout.database.migrate import migrate
+
+            migrate()
+            cluster.sql(floor.SCHEMA, database="tieout")
+            return _measure(quick=options.quick)
+
+
+def _measure(*, quick: bool) -> int:
+    from benchmarks import floor
+    from benchmarks import plant as plants
+
+    repetitions, count, history = (3, 40, 10_000) if quick else (5, 100, 100_000)
+    writers = (1, 2, 4, 8)
+    small = plants.build("Bench", sets=max(writers))
+    large = plants.build("Bench with history")
+    _say(f"{history} movements of history …")
+    plants.add_history(large, history)
+    dice = random.Random(7)
+    missed: list[str] = []
+
+    workloads: dict[str, Callable[[int], Sequence[Callable[[], None]]]] = {
+        "floor": lambda n: [lambda: floor.run(dice)] * n,
+        "run-10": lambda n: _runs(small, 10, n),
+        "run-3": lambda n: _runs(small, 3, n),
+        "run-30": lambda n: _runs(small, 30, n // 2),
+        "run-100": lambda n: _runs(small, 100, n // 5),
+        f"run-10 after {history}": lambda n: _runs(large, 10, n),
+        "receive-10": lambda n: [_bound(plants.take_in, small, order) for order in plants.ordered(small, n)],
+        "ship-1": lambda n: [_bound(plants.send_out, small, f"{time.time_ns()} {i}") for i in range(n)],
+    }
+    rates: dict[str, list[float]] = {name: [] for name in workloads}
+    for repetition in range(repetitions + 1):
+        _say(f"repetition {repetition} of {repetitions}" + (" (not counted)" if not repetition else ""))
+        for name, prepare in workloads.items():
+            rate = _rate(prepare(count))
+            if repetition:
+                rates[name].append(rate)
+    statements = {size: _statements(small, size) for size in plants.SIZES}
+    _table(rates, statements, missed, history)
+    _crowd(small, writers, 20 if quick else 60, repetitions, missed)
+    _say("")
+    for miss in missed:
+        print(f"MISSED  {miss}")
+    print("All bounds hold." if not missed else f"{len(missed)} bounds missed.")
+    return 1 if missed else 0
+
+
+def _runs(plant: object, size: int, count: int) -> list[Callable[[], None]]:
+    from benchmarks import plant as plants
+    from benchmarks.plant import Plant
+
+    assert isinstance(plant, Plant)
+    return [
+        (lambda run=run: plants.complete(plant, run, size=size))  # type: ignore[misc]
+        for run in plants.planned(plant, size=size, count=count)
+    ]
+
+
+def _bound(what: Callable[..., None], *arguments: object) -> Callable[[], None]:
+    return lambda: what(*arguments)
+
+
+def _rate(work: Sequence[Callable[[], None]]) -> float:
+    began = time.perf_counter()
+    for one in work:
+        one()
+    return len(work) / (time.perf_counter() - began)
+
+
+def _statements(plant: object, size: int) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    (work,) = _runs(plant, size, 1)
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return len(captured)
+
+
+def _table(rates: dict[str, list[float]], statements: dict[int, int], missed: list[str], history: int) -> None:
+    medians = {name: statistics.median(found) for name, found in rates.items()}
+    print(f"{'workload':<26}{'per second':>12}{'min':>9}{'max':>9}{'of floor':>10}{'ms':>9}")
+    for name, found in rates.items():
+        median = medians[name]
+        of_floor = median / medians["floor"]
+        print(f"{name:<26}{median:>12.1f}{min(found):>9.1f}{max(found):>9.1f}{of_floor:>10.1%}{1000 / median:>9.2f}")
+    of_floor, kept = medians["run-10"] / medians["floor"], medians[f"run-10 after {history}"] / medians["run-10"]
+    print(f"\nrun-10 is {of_floor:.1%} of the floor (must {MUST_OF_FLOOR:.0%}, aim {AIM_OF_FLOOR:.0%})")
+    print(f"after {history} movements run-10 keeps {kept:.1%} of its rate (must {KEPT_AT_100K:.0%})")
+    listed = ", ".join(f"run-{size}: {count}" for size, count in statements.items())
+    print(f"statements, BEGIN and COMMIT counted: {listed} (must ≤ {MOST_STATEMENTS}, and equal)")
+    if of_floor < MUST_OF_FLOOR:
+        missed.append(f"run-10 at {of_floor:.1%} of the floor")
+    if kept < KEPT_AT_100K:
+        missed.append(f"run-10 keeps {kept:.1%} after {history} movements")
+    if max(statements.values()) > MOST_STATEMENTS or len(set(statements.values())) > 1:
+        missed.append(f"statements {statements}")
+
+
+def _crowd(plant: object, writers: Sequence[int], each: int, repetitions: int, missed: list[str]) -> None:
+    from benchmarks import crowd
+    from benchmarks.plant import Plant
+
+    assert isinstance(plant, Plant)
+    print(f"\n{'writers':<10}{'disjoint lots':>16}{'same lots':>12}{'failed':>9}   (runs of ten per second)")
+    alone: dict[bool, float] = {}
+    for count in writers:
+        found: dict[bool, list[crowd.Rate]] = {False: [], True: []}
+        for _ in range(max(2, repetitions - 2)):
+            for same in (False, True):
+                found[same].append(crowd.complete_runs(plant, writers=count, each=each, same=same))
+        medians = {same: statistics.median(rate.per_second for rate in rates) for same, rates in found.items()}
+        failed = sum(rate.failed for rates in found.values() for rate in rates)
+        print(f"{count:<10}{medians[False]:>16.1f}{medians[True]:>12.1f}{failed:>9}")
+        alone = alone or medians
+        if failed:
+            missed.append(f"{failed} acts failed with {count} writers")
+        if count == max(writers) and medians[True] < alone[True]:
+            missed.append(f"{count} writers on the same lots do {medians[True]:.1f}/s, one does {alone[True]:.1f}/s")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    raise SystemExit(main())
