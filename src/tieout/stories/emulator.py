@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,14 @@ class Emulator:
     introduction: dict[str, str]
     folder: Path
     template: str = "empty"
+
+    @property
+    def has_template(self) -> bool:
+        return self.template != "empty"
+
+    def apart(self) -> Emulator:
+        """The same emulator over a connection of its own, for a process of its own."""
+        return replace(self, client=_client(self.introduction["url"]))
 
     @property
     def first(self) -> Books:
@@ -99,10 +107,14 @@ def started(folder: Path) -> Iterator[Emulator]:
             said = (folder / "emulator.log").read_text(errors="replace").strip()
             raise NoEmulator(f"The QuickBooks emulator did not start: {said[-500:] or 'it said nothing'}")
         introduction = json.loads(first)
-        with httpx2.Client(base_url=introduction["url"], trust_env=False, timeout=60) as client:
+        with _client(introduction["url"]) as client:
             yield Emulator(client, introduction, folder)
     finally:
         _stop(process)
+
+
+def _client(url: str) -> httpx2.Client:
+    return httpx2.Client(base_url=url, trust_env=False, timeout=60)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -89,9 +89,7 @@ def _sides(balance: Decimal) -> tuple[str, str]:
 def _lots(seen: Seen) -> dict[str, tuple[Decimal, Decimal]]:
     """Every lot; its parts by site where it is, or was, anywhere but in the main store."""
     spread = {name.rpartition("@")[0] for name in seen.lots if "@" in name and not name.endswith(f"@{MAIN}")}
-    return {
-        name: part for name, part in seen.lots.items() if "@" not in name or name.rpartition("@")[0] in spread
-    }
+    return {name: part for name, part in seen.lots.items() if "@" not in name or name.rpartition("@")[0] in spread}
 
 
 def _goods(seen: Seen) -> Iterator[str]:

@@ -55,16 +55,16 @@ class World:
 @contextmanager
 def founded(emulator: Emulator, name: str) -> Iterator[World]:
     """A company of that name with its books, its site, a supplier and a customer."""
-    if emulator.template == "empty":
-        _make_template(emulator)
+    make_template(emulator)
     with _at_work(emulator, emulator.another(), name) as world:
         yield world
 
 
-def _make_template(emulator: Emulator) -> None:
+def make_template(emulator: Emulator) -> None:
     """Accounts and names are made in QuickBooks once; each further company begins with a copy of these books."""
-    with _at_work(emulator, emulator.first, "Template"):
-        emulator.keep_as_template()
+    if not emulator.has_template:
+        with _at_work(emulator, emulator.first, "Template"):
+            emulator.keep_as_template()
 
 
 @contextmanager
