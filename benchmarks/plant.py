@@ -16,7 +16,8 @@ from tieout.production.actions import confirm_run, plan_run, report_run
 from tieout.production.reports import Made, Use
 from tieout.purchasing.actions import Came, OrderLine, add_supplier, place_order, receive
 from tieout.sales.actions import Going, add_customer, ship
-from tieout.stock.actions import OpeningLine, add_site, open_balances
+from tieout.stock.actions import add_site, open_balances
+from tieout.stock.openings import OpeningLine
 
 AT = datetime(2026, 1, 5, 15, tzinfo=UTC)
 SIZES = (3, 10, 30, 100)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from msgspec import Struct
@@ -22,10 +22,11 @@ from tieout.core.refusals import Refusal
 from tieout.core.roles import MoveKind, PlaceKind
 from tieout.ledger import events, grouping
 from tieout.ledger.models import EventKind
-from tieout.stock import lots, movements, picking, places, reversals
+from tieout.stock import lots, movements, openings, picking, places, reversals
 from tieout.stock.lots import LotFacts, NewLot, UnknownLot
 from tieout.stock.models import Location, Movement, Site, Transfer
-from tieout.stock.movements import Doing
+from tieout.stock.movements import Doing, Recorded
+from tieout.stock.openings import OpeningLine
 from tieout.stock.picking import Wanted
 from tieout.stock.reversals import Reversed
 
@@ -44,14 +45,6 @@ class UnknownTransfer(Refusal):
 
 class Opened(Struct, frozen=True):
     code: str
-
-
-class Recorded(Struct, frozen=True):
-    """An event and what it was worth, in cents."""
-
-    number: str
-    event: int
-    value: int = 0
 
 
 @action(Permission.KEEP_PLACES)
@@ -114,7 +107,8 @@ def arrive(act: Act, *, transfer: str, at: datetime) -> Recorded:
         raise UnknownTransfer(f"No transfer {transfer} is on its way. Look under goods in transit.")
     known = places.of(act.company)
     here, there = known.site_of(found.origin_id), known.site_of(found.target_id)
-    assert here is not None and there is not None
+    assert here is not None
+    assert there is not None
     sent = Movement.objects.filter(event_id=found.sent_id).order_by("number")
     held = lots.lock(act.company, [one.lot_id for one in sent if one.lot_id])
     when, desk = events.moment(act, at=at, zone=there.zone)
@@ -340,18 +334,6 @@ def record_found(
     return Recorded(number, event, cents)
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningLine:
-    """A lot that is there before Tieout is, with what it is worth in all."""
-
-    sku: str
-    quantity: Decimal
-    value: Decimal
-    place: str
-    lot: str = ""
-    expires_on: date | None = None
-
-
 class NotPreparing(Refusal):
     """Openings after the start."""
 
@@ -363,43 +345,7 @@ def open_balances(act: Act, *, lines: Sequence[OpeningLine], site: str, at: date
     """Goods on hand at the start, lot by lot, against OPENING."""
     if act.state != CompanyState.PREPARING:
         raise NotPreparing("Opening balances are entered while the company is preparing. Count the goods instead.")
-    return open_lots(act, lines=lines, site=site, at=at)
-
-
-def open_lots(act: Act, *, lines: Sequence[OpeningLine], site: str, at: datetime) -> Recorded:
-    """The same inside another act, such as an import."""
-    known = places.of(act.company)
-    here = known.site(site)
-    when, desk = events.moment(act, at=at, zone=here.zone)
-    found = items.by_sku([one.sku for one in lines])
-    number, ids = events.number(act, "OPN", lots=len(lines))
-    origin = known.counterpart(PlaceKind.OPENING)
-    new, arrivals, goods = [], [], {}
-    for n, (one, id) in enumerate(zip(lines, ids, strict=True), 1):
-        item = found[one.sku]
-        what = f"The quantity of {one.sku}"
-        quantities.quantity(one.quantity, decimals=item.decimals, unit=item.unit, what=what)
-        code = one.lot or f"{number.removeprefix('OPN-').lstrip('0')}-{n}"
-        new.append(NewLot(id=id, item=item.id, code=code, line=n, made_at=at, expires_on=one.expires_on))
-        cents = quantities.cents(one.value, what=f"The value of {one.sku}")
-        arrivals.append(Arrival(item.id, id, origin, known.at(one.place or site), one.quantity, cents))
-        goods[id] = Goods(item.id, item.kind, item.category, f"{item.sku} lot {code}", item.unit)
-    facts = Receive(MoveKind.OPEN, arrivals)
-    book = Book(known, names={lot.id: lot.code for lot in new})
-    facts.apply(book)
-    doing = Doing(
-        EventKind.OPENING,
-        number,
-        when,
-        desk,
-        grouping.opening(desk, when, number=number, site=here.id),
-        Paper(EventKind.OPENING.value, document=number, by_lot=True),
-        site=here.id,
-        subject=number,
-        note=f"Opening balances {number} at {site}, by {act.by.name}.",
-    )
-    event = movements.record(act, doing, book=book, facts=facts, goods=goods, new=new)
-    return Recorded(number, event, sum(one.value for one in arrivals))
+    return openings.record(act, lines=lines, site=site, at=at)
 
 
 @action(Permission.REVERSE)

@@ -57,6 +57,14 @@ class Envelope(msgspec.Struct, frozen=True):
     goods: dict[int, Goods]
 
 
+class Recorded(msgspec.Struct, frozen=True):
+    """An event and what it was worth, in cents."""
+
+    number: str
+    event: int
+    value: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Doing:
     """Everything about an event but what it moves."""

@@ -16,8 +16,9 @@ from tieout.imports import checks, days, events, factors
 from tieout.imports.columns import Column, Form
 from tieout.imports.staging import Stage
 from tieout.imports.templates import Template
-from tieout.stock import actions
-from tieout.stock.actions import NotPreparing, OpeningLine
+from tieout.stock import openings
+from tieout.stock.actions import NotPreparing
+from tieout.stock.openings import OpeningLine
 
 LOTS_PER_EVENT = 2_000
 """An opening of a hundred thousand lots is fifty events, so that each can be read, shown and taken back."""
@@ -106,7 +107,7 @@ def load(stage: Stage) -> tuple[int, int]:
         at = days.moment(as_of, ZoneInfo(zone), stage.act.now)
         left = (line for _, line in lines)
         while chunk := list(islice(left, LOTS_PER_EVENT)):
-            actions.open_lots(stage.act, lines=chunk, site=site, at=at)
+            openings.record(stage.act, lines=chunk, site=site, at=at)
             if not done:
                 events.know_sizes()
             done += len(chunk)
