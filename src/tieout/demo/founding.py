@@ -18,7 +18,7 @@ from tieout.demo.recipes import LABOUR_CENTS, OVERHEAD_CENTS, RECIPES
 from tieout.purchasing import actions as purchasing
 from tieout.sales import actions as sales
 from tieout.stock import actions as stock
-from tieout.stock.actions import OpeningLine
+from tieout.stock.openings import OpeningLine
 
 
 def found() -> Company:
