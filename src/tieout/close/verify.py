@@ -13,11 +13,14 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from tieout.access import company as companies
-from tieout.close import appended, balances, lines, runs, seals
+from tieout.close import appended, balances, lines, mirrors, replays, runs, seals, values
 from tieout.close.findings import Outcome, Result, together
 
 Check = Callable[[int], Outcome]
 Progress = Callable[[int, str], None]
+
+
+REPLAY = 10
 
 
 class Invariant(NamedTuple):
@@ -38,6 +41,9 @@ INVARIANTS: Sequence[Invariant] = (
         "Every movement has its balanced journal lines, and what was sealed is the net of its members",
         lambda company: together((lines.check(company), seals.check(company))),
     ),
+    Invariant(8, "What a value is made of adds up to it, to the cent", values.check),
+    Invariant(9, "A reversal takes back exactly what was moved", mirrors.check),
+    Invariant(REPLAY, "The events, told again to an empty company, give this ledger", replays.check),
 )
 
 
@@ -47,8 +53,9 @@ def check(
     replay: bool = False,
     progress: Progress = lambda number, title: None,
 ) -> list[Result]:
-    """Look at these invariants (all but the replay, where none are named) as of one moment."""
-    wanted = [one for one in INVARIANTS if (only is None or one.number in only)]
+    """Look at these invariants as of one moment; at all, where none are named. The replay comes when asked for."""
+    wanted = [one for one in INVARIANTS if only is None or one.number in only]
+    wanted = [one for one in wanted if replay or one.number != REPLAY or REPLAY in (only or ())]
     with _snapshot(company):
         return [_result(one, company, progress) for one in wanted]
 
