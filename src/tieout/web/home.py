@@ -62,7 +62,7 @@ def _figures(today: date) -> dict[str, Any]:
         "in_process": sum(one.in_process for one in sites),
         "books": books,
         "difference": floor - books.recorded,
-        "sold": next((one.cents for one in months if one.month == today.replace(day=1)), 0),
+        "sold": months[-1] if months else None,
         "months": _months(months),
         "sites": _sites(sites),
         "ties": _ties(floor, books),

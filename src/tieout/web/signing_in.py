@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tieout.access import actors, queries
 from tieout.access.permissions import ActorRole
-from tieout.access.queries import CompanyFacts
+from tieout.access.queries import CompanyFacts, Person
 from tieout.core.refusals import Refusal
 from tieout.web import visits
 
@@ -52,7 +52,7 @@ def door(request: HttpRequest, company: int) -> HttpResponse:
         "web/door.html",
         {
             "company": facts,
-            "people": [(one, DOES.get(one.role, "")) for one in queries.people(company)] if facts.is_demo else [],
+            "people": _people(facts) if facts.is_demo else [],
             "several": len(queries.every_company()) > 1,
             "refusal": refusal,
             "name": request.POST.get("name", ""),
@@ -81,6 +81,13 @@ def _let_in(request: HttpRequest, company: CompanyFacts) -> HttpResponse:
     onward = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(onward, allowed_hosts=None) and onward.startswith("/")
     return visits.SeeOther(onward if safe else reverse("home"))
+
+
+def _people(company: CompanyFacts) -> list[tuple[Person, str]]:
+    """By role, in the order of the roles; then by name."""
+    order = list(DOES)
+    found = [one for one in queries.people(company.id) if one.role in DOES]
+    return [(one, DOES[one.role]) for one in sorted(found, key=lambda one: (order.index(one.role), one.name))]
 
 
 def _door(company: CompanyFacts, onward: str) -> str:

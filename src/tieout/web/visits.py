@@ -100,14 +100,12 @@ Do = Callable[Concatenate[Visit, P], str]
 class Page(Generic[P]):
     """A view function: what is shown, and the acts that its forms may ask for."""
 
-    csrf_exempt = False
-
     def __init__(self, show: Show[P], permission: Permission | None) -> None:
         self.show = show
         self.permission = permission
         self.acts: dict[str, tuple[Permission, Do[P]]] = {}
-        self.__name__ = show.__name__
-        self.__doc__ = show.__doc__
+        # Django names a view in its messages and finds it by these.
+        self.__name__, self.__qualname__, self.__doc__ = show.__name__, show.__qualname__, show.__doc__
 
     def act(self, permission: Permission, name: str = "") -> Callable[[Do[P]], Do[P]]:
         """What the form on this page asks for; `name` tells several apart (the form's hidden field `act`)."""
