@@ -84,10 +84,14 @@ def test_nothing_is_sent_again_before_two_looks_found_nothing(factory, waits: Wa
 
 def test_a_commit_that_becomes_visible_late_is_found_by_the_second_look(factory, waits: Waits) -> None:
     sealed = factory.transmission()
-    factory.books.fault("hide", match=JOURNAL, s=0.4)
+    factory.books.fault("hide", match=JOURNAL, s=600)
     factory.books.fault("reset", match=JOURNAL, commit=True)
+    post_due(factory.company, waits=waits)
+    time.sleep(waits.look)
+    post_due(factory.company, waits=replace(waits, second_look=2))
+    factory.books.clock(advance=601)
 
-    settle(factory.company, waits=replace(waits, look=0.1, second_look=0.6), seconds=20)
+    settle(factory.company, waits=waits, seconds=20)
 
     assert ["send: unknown", "look: absent", "look: found"] == factory.attempts(sealed)
     assert 1 == len(factory.entries())
@@ -95,11 +99,11 @@ def test_a_commit_that_becomes_visible_late_is_found_by_the_second_look(factory,
 
 def test_a_commit_visible_after_both_looks_is_answered_from_the_requestid(factory, waits: Waits) -> None:
     sealed = factory.transmission()
-    factory.books.fault("hide", match=JOURNAL, s=2)
+    factory.books.fault("hide", match=JOURNAL, s=600)
     factory.books.fault("reset", match=JOURNAL, commit=True)
 
     settle(factory.company, waits=waits, seconds=20)
-    time.sleep(2)
+    factory.books.clock(advance=601)
 
     assert ["send: unknown", "look: absent", "look: absent", "send: accepted"] == factory.attempts(sealed)
     assert 1 == len(factory.entries())

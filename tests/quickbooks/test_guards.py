@@ -85,6 +85,23 @@ def test_with_look_and_requestid_gone_the_second_entry_is_told_in_one_sweep(fact
     assert {first, second} == {finding.facts["kept"], *finding.facts["delete"]}
 
 
+def test_an_entry_visible_too_late_and_a_forgotten_requestid_are_told_in_the_next_sweep(factory, waits) -> None:
+    """The residual risk of the decision page, made to happen."""
+    factory.books.options(requestid_ttl=0)
+    sealed = factory.transmission()
+    factory.books.fault("hide", match=JOURNAL, s=600)
+    factory.books.fault("reset", match=JOURNAL, commit=True)
+    settle(factory.company, waits=waits, seconds=10)
+    factory.books.clock(advance=601)
+    time.sleep(waits.read_back + 0.1)
+
+    readback.read_back(factory.company, waits=waits)
+
+    (finding,) = factory.findings()
+    assert ("duplicate", factory.now(sealed).external_id) == (finding.kind, finding.facts["kept"])
+    assert 2 == len(factory.entries())
+
+
 def test_a_copy_is_deleted_on_a_persons_word(factory, waits: Waits, no_look) -> None:
     finding = _duplicate(factory, waits)
 

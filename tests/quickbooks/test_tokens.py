@@ -213,6 +213,16 @@ def test_the_key_can_be_changed_while_running() -> None:
         vault.unlock(locked, company=1, name="refresh")
 
 
+def test_a_lost_key_is_reconnect_needed_and_not_an_error_in_a_log(factory, waits: Waits) -> None:
+    sealed = factory.transmission()
+
+    with override_settings(SECRET_KEY="another one"):
+        summary = post_due(factory.company, waits=waits)
+
+    assert "were locked under another key" in summary.stopped
+    assert ("pending", "reconnect needed") == (factory.now(sealed).state, _connection(factory).state)
+
+
 def test_a_realm_belongs_to_one_company(factory, second_company) -> None:
     with pytest.raises(actions.RealmTaken, match="disconnect it there first"):
         second_company(factory.books)

@@ -6,17 +6,24 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
 import threading
 import time
 import uuid
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from tieout.quickbooks import sessions
 from tieout.quickbooks.client import Client
@@ -120,6 +127,21 @@ def test_an_address_that_does_not_exist_is_unknown_and_not_an_error() -> None:
     outcome = Client(wire=wire, realm="1", gate=_OpenGate()).create("JournalEntry", b"{}", requestid=_ID)
 
     assert isinstance(outcome, Unknown)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_unknown(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(_expired_certificate(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_shake_hands, args=(listener, context), daemon=True)
+        thread.start()
+        wire = Wire(base_url=f"https://127.0.0.1:{listener.getsockname()[1]}", waits=USUAL)
+        outcome = Client(wire=wire, realm="1", gate=_OpenGate()).create("JournalEntry", b"{}", requestid=_ID)
+        wire.close()
+        thread.join(5)
+
+    assert isinstance(outcome, Unknown)
+    assert "CERTIFICATE_VERIFY_FAILED" in str(outcome)
 
 
 @pytest.mark.parametrize(
@@ -247,6 +269,32 @@ class _OpenGate:
 _ID = uuid.UUID(int=1)
 
 
+def _expired_certificate(folder: Path) -> Path:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2021, 1, 1, tzinfo=UTC))
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = folder / "expired.pem"
+    path.write_bytes(private + certificate.public_bytes(pem))
+    return path
+
+
+def _shake_hands(listener: socket.socket, context: ssl.SSLContext) -> None:
+    talk, _ = listener.accept()
+    with talk, suppress(OSError):
+        context.wrap_socket(talk, server_side=True).close()
+
+
 def _whole(body: bytes, head: bytes = b"") -> Speaker:
     def speak(talk: socket.socket) -> None:
         talk.sendall(HEAD + head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
@@ -283,3 +331,19 @@ def _seconds_until_failure(speak: Speaker, waits: Waits) -> float:
     with _served(speak, waits) as wire, pytest.raises(httpx2.TimeoutException):
         wire.exchange("GET", "/")
     return time.monotonic() - began
+
+
+def test_a_request_repeated_with_a_fresh_token_gets_what_is_left_of_the_deadline() -> None:
+    def slow(talk: socket.socket) -> None:
+        time.sleep(0.5)
+        talk.sendall(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")
+        talk.recv(65536)
+        time.sleep(1.5)
+
+    began = time.monotonic()
+    with _served(slow, replace(USUAL, deadline=1.0)) as wire:
+        outcome = Client(wire=wire, realm="1", gate=_OpenGate()).create("JournalEntry", b"{}", requestid=_ID)
+        took = time.monotonic() - began
+
+    assert isinstance(outcome, Unknown)
+    assert took < 1.4

@@ -160,7 +160,8 @@ class Client:
             outcome = self._exchange(method, path, token=token, **what)
             if not isinstance(outcome, AuthExpired):
                 return outcome
-            outcome = self._exchange(method, path, token=self._gate.token(instead_of=token), **what)
+            fresh = self._gate.token(instead_of=token)
+            outcome = self._exchange(method, path, token=fresh, again=True, **what)
         except Failure as failure:
             return _as_outcome(failure)
         if isinstance(outcome, AuthExpired):
@@ -168,7 +169,15 @@ class Client:
         return outcome
 
     def _exchange(
-        self, method: str, path: str, *, token: str, params: dict[str, str], content: bytes | None, most: int
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str,
+        params: dict[str, str],
+        content: bytes | None,
+        most: int,
+        again: bool = False,
     ) -> Outcome:
         self._gate.pass_one()
         headers = {"Authorization": f"Bearer {token}"} | ({"Content-Type": "application/json"} if content else {})
@@ -180,6 +189,7 @@ class Client:
                 headers=headers,
                 content=content,
                 most=most,
+                again=again,
             )
         except TooMuch as error:
             return Unknown(f"QuickBooks' answer is too long to be one: {error}.")

@@ -59,7 +59,11 @@ class NoTokens(Refusal):
 def access_token(company: int, *, waits: Waits, instead_of: str | None = None) -> str:
     """A token that is good now. With `instead_of`, another one than that, which QuickBooks refused."""
     stored = _stored(company)
-    token = vault.unlock(stored.access_token, company=company, name="access")
+    try:
+        token = vault.unlock(stored.access_token, company=company, name="access")
+    except vault.CannotOpen as lost:
+        reconnect_needed(company, reason=str(lost))
+        raise NotConnected(str(lost)) from lost
     if token != instead_of and stored.access_expires_at - EARLY > timezone.now():
         return token
     return _refreshed(company, waits=waits, instead_of=token)

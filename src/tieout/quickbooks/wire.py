@@ -60,9 +60,14 @@ class Wire:
         headers: dict[str, str] | None = None,
         content: bytes | None = None,
         most: int = MEGABYTE,
+        again: bool = False,
     ) -> Response:
-        """One request and its whole answer; raises httpx2.HTTPError or TooMuch."""
-        self._clock.start(self._waits.deadline)
+        """One request and its whole answer; raises httpx2.HTTPError or TooMuch.
+
+        `again` is the same request repeated: it gets what its predecessor left of the deadline.
+        """
+        if not again:
+            self._clock.start(self._waits.deadline)
         with self._client.stream(method, path, params=params, headers=headers, content=content) as response:
             body = _read(response, most=most)
         if content:
