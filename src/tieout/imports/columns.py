@@ -134,7 +134,9 @@ def _text(column: Column, cell: Cell, row: int, marks: Marks) -> Value:
 def _choice(column: Column, cell: Cell, row: int, marks: Marks) -> Value:
     word = _text_of(cell).casefold()
     if word not in column.choices:
-        raise BadChoice(f"{_shown(cell)} is not possible here. Write {' or '.join(column.choices)}.")
+        *others, last = column.choices
+        possible = f"{', '.join(others)} or {last}"
+        raise BadChoice(f"{_shown(cell)} is not possible here. Write {possible}.")
     return word
 
 

@@ -65,6 +65,7 @@ def resolve(stage: Stage) -> None:
             " and o.number in (select order_number from staged_receipts) order by l.id for update of l",
             [stage.company],
         )
+        cursor.execute("drop table if exists pg_temp.resolved_receipts")
         cursor.execute(_RESOLVED, [stage.company])
         cursor.execute("create index on resolved_receipts (n)")
         cursor.execute("analyze resolved_receipts")

@@ -48,7 +48,7 @@ class Sheet(Table):
         yield from records
 
     def _records(self) -> Iterator[Row]:
-        width = self.sheet.total_width
+        width = self.sheet.end[1] + 1 if self.sheet.end else 0
         if width > MOST_COLUMNS:
             raise Unreadable(
                 f"{self.name} has {width:,} columns; at most {MOST_COLUMNS} are read."
@@ -68,7 +68,7 @@ def open_workbook(path: Path) -> list[Sheet]:
         sheets = [workbook.get_sheet_by_name(name) for name in seen]
     except (CalamineError, OSError, ValueError) as error:
         raise Unreadable(f"{path.name} cannot be opened as a workbook: {error}. Save it again as .xlsx.") from None
-    filled = [sheet for sheet in sheets if sheet.total_height]
+    filled = [sheet for sheet in sheets if sheet.end is not None]
     if not filled:
         raise Unreadable(f"{path.name} has no sheet with anything in it.")
     return [Sheet(f"{path.name} [{sheet.name}]", sheet.name, sheet) for sheet in filled]

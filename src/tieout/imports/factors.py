@@ -19,6 +19,7 @@ def resolve(stage: Stage, template: Template, *, item: str, unit: str = "unit") 
     """
     table = f"factors_{template.kind}"
     with connection.cursor() as cursor:
+        cursor.execute(f"drop table if exists pg_temp.{table}")
         cursor.execute(
             f"create temporary table {table} (sku text, unit text, unit_id bigint, numerator numeric,"
             " denominator numeric, message text) on commit drop"

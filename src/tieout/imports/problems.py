@@ -39,7 +39,8 @@ class Problem:
 
     def __str__(self) -> str:
         where = self.file + (f", row {self.row}" if self.row else "")
-        return f"{where}{f', column {self.column}' if self.column else ''}: {self.message}"
+        where += f", column {self.column}" if self.column else ""
+        return f"{where}: {self.message}" if where else self.message
 
 
 @dataclass(frozen=True, slots=True)

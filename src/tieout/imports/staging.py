@@ -48,6 +48,7 @@ class Stage:
         """An empty table for a kind."""
         own = ", ".join(f"{column.name} {SQL_TYPE[column.form]}" for column in template.columns)
         with connection.cursor() as cursor:
+            cursor.execute(f"drop table if exists pg_temp.{template.table}")  # two imports in one transaction
             cursor.execute(
                 f"create temporary table {template.table} (n bigint, source smallint, at_row integer, bad boolean,"
                 f" {own}) on commit drop"

@@ -71,6 +71,7 @@ def check(stage: Stage) -> None:
     factors.resolve(stage, TEMPLATE, item="component")
     factors.exact(stage, TEMPLATE, item="component", quantity="quantity")
     with connection.cursor() as cursor:
+        cursor.execute("drop table if exists pg_temp.bom_versions")
         cursor.execute(_VERSIONS, [stage.company])
         cursor.execute("create index on bom_versions (sku, version)")
         cursor.execute("analyze bom_versions")
@@ -133,7 +134,8 @@ def _overlaps(stage: Stage) -> None:
         " where company_id = %s and approved) o on o.item_id = v.item_id and o.site = v.site and o.n < v.n"
         " and o.effective_from <= coalesce(v.effective_to, 'infinity')"
         " and coalesce(o.effective_to, 'infinity') >= v.effective_from"
-        " group by v.n, v.version, v.sku",
+        " where coalesce(v.effective_to, 'infinity') >= v.effective_from"
+        " and coalesce(o.effective_to, 'infinity') >= o.effective_from group by v.n, v.version, v.sku",
         parameters=[stage.company],
     )
 
