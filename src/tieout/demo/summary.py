@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from tieout.access import company as companies
+from tieout.close import verify
+from tieout.close.findings import Result
 from tieout.core.roles import Role
+from tieout.demo import traced
+from tieout.demo.traced import Traced
 from tieout.ledger import tally
 from tieout.ledger.models import Transmission
 from tieout.ledger.tally import Tally
@@ -18,6 +22,7 @@ from tieout.quickbooks import books
 from tieout.quickbooks.books import AccountTie
 from tieout.stock import activity
 
+SOURCES_SHOWN = 12
 COGS = (Role.COGS, Role.COGS_LATE)
 
 
@@ -34,6 +39,8 @@ class Summary:
     posted: Tally
     not_once: tuple[str, ...]
     """Journal events that are not in QuickBooks exactly once."""
+    traced: Traced | None
+    invariants: tuple[Result, ...]
 
     @property
     def difference(self) -> int:
@@ -43,7 +50,9 @@ class Summary:
     @property
     def is_right(self) -> bool:
         settled = not self.posted.on_the_way and not self.posted.is_stuck and not self.posted.open
-        return bool(self.ties) and not self.difference and not self.not_once and settled
+        followed = self.traced is None or self.traced.adds_up
+        hold = all(result.ok for result in self.invariants)
+        return bool(self.ties) and not self.difference and not self.not_once and settled and followed and hold
 
 
 def gather(company: int, name: str, on: date) -> Summary:
@@ -60,6 +69,8 @@ def gather(company: int, name: str, on: date) -> Summary:
         ties=tuple(books.tie_out(company, on)),
         posted=tally.tally(company),
         not_once=tuple(number for number in numbers if len(found.get(number, ())) != 1),
+        traced=traced.late_one(company),
+        invariants=tuple(verify.check(company)),
     )
 
 
@@ -67,11 +78,18 @@ def show(summary: Summary, console: Console) -> None:
     console.print(f"\n[bold]{summary.company}[/bold], through {summary.on:%B %-d, %Y}\n")
     console.print(_months(summary))
     console.print(_accounts(summary))
+    if summary.traced:
+        console.print(_traced(summary.traced))
+        console.print()
     confirmed = f"{summary.posted.confirmed:,} of {sum(summary.posted.by_state.values()):,} journal entries confirmed"
     once = f"{len(summary.not_once)} not there exactly once" if summary.not_once else "each in QuickBooks exactly once"
     console.print(f"{confirmed}, {once}.")
     for obstacle in summary.posted.obstacles:
         console.print(f"[red]{obstacle.number} {obstacle.state}: {obstacle.reason}[/red]")
+    for result in summary.invariants:
+        if not result.ok:
+            console.print(f"[red]Invariant {result.number} is broken: {result.title}[/red]")
+    console.print(_proven(summary.invariants))
     colour = "green" if summary.is_right else "red"
     console.print(f"[bold {colour}]Difference books to sub-ledger: {_money(summary.difference)}[/bold {colour}]\n")
 
@@ -102,6 +120,25 @@ def _accounts(summary: Summary) -> Table:
     for tie in summary.ties:
         table.add_row(tie.name, _money(tie.sub_ledger), _money(tie.quickbooks), _money(tie.quickbooks - tie.sub_ledger))
     return table
+
+
+def _traced(one: Traced) -> Table:
+    title = f"\nOne COGS, traced: {one.shipment} to {one.customer}, through {one.lots} lots and {one.runs} runs"
+    table = Table(box=None, pad_edge=False, title=title, title_justify="left")
+    table.add_column("Came from")
+    table.add_column("Dollars", justify="right")
+    for source in one.sources[:SOURCES_SHOWN]:
+        table.add_row(source.title, _money(source.cents))
+    rest = one.sources[SOURCES_SHOWN:]
+    if rest:
+        table.add_row(f"{len(rest)} smaller ones", _money(sum(source.cents for source in rest)))
+    table.add_row("[bold]Cost of goods sold[/bold]", f"[bold]{_money(one.cents)}[/bold]")
+    return table
+
+
+def _proven(results: Sequence[Result]) -> str:
+    rows, hold = sum(result.checked for result in results), sum(result.ok for result in results)
+    return f"{hold} of {len(results)} invariants hold, over {rows:,} rows looked at (tieout verify)."
 
 
 def _money(cents: int) -> str:
