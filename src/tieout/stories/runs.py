@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tieout.core.refusals import BadAmount, Refusal, ZeroQuantity
@@ -15,45 +14,25 @@ from tieout.stories.stage import Stage
 from tieout.stories.vocabulary import UnknownField, number
 
 
-@dataclass(slots=True)
-class Runs:
-    """What a story has said of its runs: enough to say why a run takes nothing more."""
-
-    ahead: dict[str, vocabulary.Complete]
-    """Run → how it will be reported, so that it is a run of what it makes."""
-    confirmed: dict[str, str] = field(default_factory=dict)
-    """Run → its number, even if nothing came to be put into it."""
-    fed: dict[str, set[str]] = field(default_factory=dict)
-    made: dict[str, str] = field(default_factory=dict)
-    """Lot → the run that made it."""
-
-    def descends(self, lot: str, run: str) -> bool:
-        """Whether a lot was made, at any depth, from what a run made."""
-        maker = self.made.get(lot)
-        return maker is not None and (
-            maker == run or any(self.descends(other, run) for other in self.fed.get(maker, ()))
-        )
-
-
-def issue(stage: Stage, runs: Runs, event: vocabulary.Issue) -> None:
+def issue(stage: Stage, event: vocabulary.Issue) -> None:
     names = stage.names
     place = names.place_of(event.lot, event.at)
     quantity = number(event.qty, f"The quantity of {event.lot}")
     use = Use(
         names.in_lot(quantity, lot=event.lot, uom=event.uom, item=event.item), lot=names.lot(event.lot), place=place
     )
-    number_ = _begun(stage, runs, event.run, event, place)
+    number_ = _begun(stage, event.run, event, place)
     try:
         stage.ask(production.issue_to_run, run=number_, uses=[use], at=stage.world.moment(event.on))
     except RunReported as refusal:
-        raise _takes_nothing(runs, event.run, event.lot, refusal) from refusal
+        raise _takes_nothing(stage, event.run, event.lot, refusal) from refusal
     names.runs[event.run] = number_
-    runs.fed.setdefault(event.run, set()).add(event.lot)
+    stage.runs.fed.setdefault(event.run, set()).add(event.lot)
 
 
-def absorb(stage: Stage, runs: Runs, event: vocabulary.Absorb) -> None:
+def absorb(stage: Stage, event: vocabulary.Absorb) -> None:
     amount = number(event.amount, f"The {event.kind} of {event.run}")
-    number_ = _begun(stage, runs, event.run, event, stage.names.place(event.at))
+    number_ = _begun(stage, event.run, event, stage.names.place(event.at))
     hours = [Hours(event.kind, amount=amount)]
     try:
         stage.ask(production.log_hours, run=number_, hours=hours, at=stage.world.moment(event.on))
@@ -62,7 +41,7 @@ def absorb(stage: Stage, runs: Runs, event: vocabulary.Absorb) -> None:
     stage.names.runs[event.run] = number_
 
 
-def complete(stage: Stage, runs: Runs, event: vocabulary.Complete) -> None:
+def complete(stage: Stage, event: vocabulary.Complete) -> None:
     """The run's report, and its close."""
     names = stage.names
     made: list[vocabulary.Made | vocabulary.Byproduct] = [*event.outputs, *event.byproducts]
@@ -88,31 +67,31 @@ def complete(stage: Stage, runs: Runs, event: vocabulary.Complete) -> None:
     )
     for one, output, lot in zip(made, outputs, reported.lots, strict=True):
         names.keep(one.lot, lot.lot, output.sku)
-        runs.made[one.lot] = event.run
+        stage.runs.made[one.lot] = event.run
 
 
-def reverse_run(stage: Stage, runs: Runs, event: vocabulary.ReverseRun) -> None:
+def reverse_run(stage: Stage, event: vocabulary.ReverseRun) -> None:
     at = stage.world.moment(event.on)
     try:
         stage.ask(production.reverse_run, run=_known(stage, event.run), at=at, reason="told so by the story")
     except NotConfirmed as refusal:
         raise UnknownRun(str(refusal)) from refusal
-    stage.names.gone |= {lot for lot, run in runs.made.items() if run == event.run}
+    stage.names.gone |= {lot for lot, run in stage.runs.made.items() if run == event.run}
 
 
-def _begun(stage: Stage, runs: Runs, run: str, event: vocabulary.Issue | vocabulary.Absorb, place: str) -> str:
+def _begun(stage: Stage, run: str, event: vocabulary.Issue | vocabulary.Absorb, place: str) -> str:
     """The run's number; planned and confirmed now if this is the first that is heard of it."""
-    if run not in runs.confirmed:
+    if run not in stage.runs.confirmed:
         site = stage.names.site(place)
-        planned = production.plan_run(stage.by, sku=_product(stage, runs, run), quantity=Decimal(1), site=site)
+        planned = production.plan_run(stage.by, sku=_product(stage, run), quantity=Decimal(1), site=site)
         production.confirm_run(stage.by, run=planned.run, at=stage.world.moment(event.on))
-        runs.confirmed[run] = planned.run
-    return runs.confirmed[run]
+        stage.runs.confirmed[run] = planned.run
+    return stage.runs.confirmed[run]
 
 
-def _product(stage: Stage, runs: Runs, run: str) -> str:
+def _product(stage: Stage, run: str) -> str:
     """What the run makes, as its report will say; a run that never reports makes something named after it."""
-    report = runs.ahead.get(run)
+    report = stage.runs.ahead.get(run)
     if report is None or not report.outputs:
         return stage.names.item("", lot=f"{run} output"[:60], uom="", kind=ItemKind.FINISHED)
     first = report.outputs[0].lot
@@ -166,8 +145,8 @@ def _byproduct(stage: Stage, event: vocabulary.Complete, one: vocabulary.Byprodu
     return Made(quantity, sku, one.lot, place, nrv=value)
 
 
-def _takes_nothing(runs: Runs, run: str, lot: str, refusal: Refusal) -> Refusal:
+def _takes_nothing(stage: Stage, run: str, lot: str, refusal: Refusal) -> Refusal:
     """A reported run takes nothing more; of what it made itself it never would have."""
-    if runs.descends(lot, run):
+    if stage.runs.descends(lot, run):
         return OwnOutput(f"{run} made {lot}, or what went into it. Use it in another run: rework is a run of its own.")
     return RunClosed(str(refusal))

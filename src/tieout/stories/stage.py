@@ -13,6 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from tieout.access.acting import Acting
 from tieout.access.actions import Action
+from tieout.stories.lineage import Runs
 from tieout.stories.naming import Names
 from tieout.stories.vocabulary import Event
 from tieout.stories.world import World
@@ -36,6 +37,7 @@ class Stage:
 
     world: World
     names: Names
+    runs: Runs
     told: dict[str, Told] = field(default_factory=dict)
     _key: str = ""
     _acts: Told | None = None

@@ -6,12 +6,11 @@ wrong is a defect of the product; the story ends there and says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 from django.db import connection
 from django.utils import timezone
 
@@ -21,9 +20,10 @@ from tieout.core.refusals import Refusal
 from tieout.ledger import actions as finance
 from tieout.ledger import sealing
 from tieout.quickbooks import poster
-from tieout.stories import expectations, goods, runs, vocabulary, witness
+from tieout.stories import expectations, goods, runs, tying, vocabulary, witness
 from tieout.stories.emulator import Emulator
 from tieout.stories.files import Expected, Story
+from tieout.stories.lineage import Runs
 from tieout.stories.naming import Names
 from tieout.stories.stage import Stage
 from tieout.stories.vocabulary import UnknownField
@@ -33,8 +33,6 @@ from tieout.stories.world import UNPACED, founded
 AFTER_EACH_EVENT = frozenset({1, 2, 3, 4, 5})
 AT_CHECKPOINTS = frozenset({6, 7, 8})
 AT_THE_END = frozenset({9, 10})
-
-Teller = Callable[[Stage, Any], None]
 
 
 class NotYet(Refusal):
@@ -69,44 +67,14 @@ def tell(story: Story, emulator: Emulator) -> Told:
     try:
         _refuse_untellable(story, emulator)
         with founded(emulator, story.title) as world:
-            _Telling(story, told, Stage(world, Names(world.by))).tell()
+            _Telling(story, told, Stage(world, Names(world.by), Runs.of(story.events))).tell()
     except Refusal as refusal:
         told.failures.append(str(refusal))
     return told
 
 
-def _tellers(story: Story) -> Mapping[type[Any], Teller]:
-    """Who tells which type of event. What is missing here cannot be told yet."""
-    begun = runs.Runs(_reports(story.events))
-    return {
-        vocabulary.Receive: goods.receive,
-        vocabulary.Ship: goods.ship,
-        vocabulary.Count: goods.count,
-        vocabulary.Transfer: goods.transfer,
-        vocabulary.Scrap: goods.scrap,
-        vocabulary.Issue: lambda stage, event: runs.issue(stage, begun, event),
-        vocabulary.Absorb: lambda stage, event: runs.absorb(stage, begun, event),
-        vocabulary.Complete: lambda stage, event: runs.complete(stage, begun, event),
-        vocabulary.ReverseRun: lambda stage, event: runs.reverse_run(stage, begun, event),
-        vocabulary.ClosePeriod: _close_period,
-    }
-
-
-def _reports(events: Iterable[dict[str, Any]]) -> dict[str, vocabulary.Complete]:
-    """Run → its first report that can be read: what the run is going to make."""
-    found: dict[str, vocabulary.Complete] = {}
-    for said in events:
-        if said.get("type") == "complete":
-            try:
-                report = msgspec.convert(said, vocabulary.Complete)
-            except msgspec.ValidationError:
-                continue  # refused when its turn comes
-            found.setdefault(report.run, report)
-    return found
-
-
 def _refuse_untellable(story: Story, emulator: Emulator) -> None:
-    tellable = {*_tellers(story), vocabulary.Checkpoint}
+    tellable = {*TELLERS, vocabulary.Checkpoint}
     types = {str(said.get("type")) for said in story.events}
     later = sorted(name for name in types if name in vocabulary.TYPES and vocabulary.TYPES[name] not in tellable)
     if later:
@@ -125,22 +93,21 @@ class _Telling:
     stage: Stage
 
     def tell(self) -> None:
-        tellers = _tellers(self.story)
         for n, said in enumerate(self.story.events):
-            self._event(n, said, tellers)
+            self._event(n, said)
             self._check(AFTER_EACH_EVENT, where=self._named(n))
         self.told.seen = self._settled(self.story.expect, where="At the end")
         self._check(AT_THE_END, where="At the end", replay=True)
         self._compare_errors()
 
-    def _event(self, n: int, said: dict[str, Any], tellers: Mapping[type[Any], Teller]) -> None:
+    def _event(self, n: int, said: dict[str, Any]) -> None:
         before = self._trace()
         try:
             event = vocabulary.read(said)
             if isinstance(event, vocabulary.Checkpoint):
                 self._checkpoint(event)
             else:
-                self.stage.tell(event, tellers[type(event)])
+                self.stage.tell(event, TELLERS[type(event)])
         except Refusal as refusal:
             self.told.errors.append(Refused(n, refusal.code, str(refusal)))
             if self._trace() != before:
@@ -160,6 +127,7 @@ class _Telling:
             self._fail(f"{where}: {reason}")
         seen = witness.look(self.stage.world, self.stage.names)
         self.told.failures += expectations.compare(expected, seen, where=where)
+        self.told.failures += [f"{where}: {sentence}" for sentence in tying.findings(self.stage.world, seen)]
         self._check(AT_CHECKPOINTS, where=where)
         return seen
 
@@ -220,3 +188,18 @@ def _close_period(stage: Stage, event: vocabulary.ClosePeriod) -> None:
     sealing.seal_due(stage.company, timezone.now(), on=event.on)
     poster.settle(stage.company, waits=UNPACED, seconds=30)
     stage.ask(finance.close_period, starts=event.on.replace(day=1), ends=event.on)
+
+
+TELLERS: Mapping[type[Any], Callable[[Stage, Any], None]] = {
+    vocabulary.Receive: goods.receive,
+    vocabulary.Ship: goods.ship,
+    vocabulary.Count: goods.count,
+    vocabulary.Transfer: goods.transfer,
+    vocabulary.Scrap: goods.scrap,
+    vocabulary.Issue: runs.issue,
+    vocabulary.Absorb: runs.absorb,
+    vocabulary.Complete: runs.complete,
+    vocabulary.ReverseRun: runs.reverse_run,
+    vocabulary.ClosePeriod: _close_period,
+}
+"""Who tells which type of event. What is missing here cannot be told yet."""
