@@ -50,7 +50,7 @@ def register(company: Company, account: Record) -> list[Row]:
         lines.append(
             {
                 "on": posting.on,
-                "title": title_of(posting.entity),
+                "title": title_of(company, posting),
                 "transaction": posting.transaction,
                 "number": posting.number,
                 "name": company.name_of(*posting.party) if posting.party else "",

@@ -30,7 +30,7 @@ def answer(company: Company, entities: str, since: str) -> str:
 
 def _entity(name: str) -> Entity:
     entity = BY_SEGMENT.get(name.lower())
-    if entity is None:
+    if entity is None or not entity.captured:
         raise faults.query_invalid(f"invalid context declaration: {name}")
     return entity
 

@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo
 from qbo_emulator import shape
 from qbo_emulator.clock import Clock, day, stamp
 from qbo_emulator.ledger import Ledger
+from qbo_emulator.links import Links
 from qbo_emulator.options import Options
 from qbo_emulator.record import Change, Gone, Record
+from qbo_emulator.stock import Stock
 
 if TYPE_CHECKING:
     from qbo_emulator.entities.entity import Entity
@@ -54,6 +56,9 @@ class Company:
     def clear(self) -> None:
         self.records: dict[str, dict[str, Record]] = {}
         self.ledger = Ledger()
+        self.links = Links()
+        self.stock = Stock()
+        self.highest_numbers: dict[str, int] = {}
         self.next_ids: dict[str, int] = {}
         self.requestids: dict[str, Answer] = {}
         self.changes: list[Change] = []
@@ -126,13 +131,19 @@ class Company:
         kind[record.id] = record
         self.touch(record.kind, record.id)
         self._index(entity, record)
-        self.ledger_changed(entity, record)
+        self.take_effect(entity, record)
         if not entity.posts and not entity.solitary:
             self.names_generation += 1
 
-    def ledger_changed(self, entity: "Entity", record: Record) -> None:
+    def take_effect(self, entity: "Entity", record: Record) -> None:
+        """What a transaction does to accounts, to other transactions and to quantities."""
         if entity.posts:
             self.ledger.post(record.id, entity.postings(self, record))
+            self.links.put((record.kind, record.id), entity.links(self, record))
+            self.stock.put(record.id, entity.moves(self, record))
+            number = record.body.get("DocNumber", "")
+            if number.isdecimal():
+                self.highest_numbers[record.kind] = max(int(number), self.highest_numbers.get(record.kind, 0))
 
     def remove(self, entity: "Entity", record: Record) -> None:
         self._unindex(entity, record)
@@ -140,6 +151,8 @@ class Company:
         self.touch(record.kind, record.id)
         if entity.posts:
             self.ledger.post(record.id, ())
+            self.links.put((record.kind, record.id), ())
+            self.stock.put(record.id, ())
         self.gone.append(Gone(record.kind, record.id, self.clock.now()))
 
     def note(self, actor: str, act: str, record: Record) -> None:
@@ -174,12 +187,12 @@ class Company:
         }
         return {
             **record.body,
-            **entity.derived(self, record),
             "domain": "QBO",
             "sparse": False,
             "Id": record.id,
             "SyncToken": str(record.token),
             "MetaData": stamps,
+            **entity.derived(self, record),
         }
 
     def touch(self, kind: str, key: str) -> None:

@@ -275,6 +275,42 @@ def no_name() -> Fault:
     return Fault(Error("6080", "Name is required", detail))
 
 
+def wrong_product(value: str) -> Error:
+    detail = f"Amount is not equal to UnitPrice * Qty. Supplied value:{value}"
+    return Error("6070", "Amount calculation incorrect in the request", detail, "Amount")
+
+
+def not_linkable(kind: str) -> Fault:
+    return Fault(Error("620", "Transaction can not be linked", f"Transaction can not be linked : {kind}"))
+
+
+def no_such_link(kind: str, identity: str) -> Fault:
+    return rule_broken(f"The entity {kind} {identity} that you are trying to link does not exist. {kind} {identity}")
+
+
+def wrong_tax_code(value: str) -> Fault:
+    detail = f"Only TAX and NON can be used as the tax code of a line. Supplied value:{value}"
+    return Fault(Error("6100", "Invalid tax code", detail, "TaxCodeRef"))
+
+
+def before_start(item: str) -> Fault:
+    detail = f"Transaction date is prior to start date for inventory item : {item}"
+    return Fault(Error("6270", "Transaction date is prior to start date for inventory item", detail))
+
+
+def no_quantity(item: str) -> Fault:
+    detail = f"Tracked inventory item must have a quantity : {item}"
+    return Fault(Error("6520", "Tracked inventory item must have quantity", detail, "Qty"))
+
+
+def deposited() -> Fault:
+    detail = (
+        "This transaction has been deposited. If you want to change or delete it, "
+        "you must edit the deposit it appears on and remove it first."
+    )
+    return Fault(Error("6540", "Deposited Transaction cannot be changed", detail))
+
+
 def duplicate_number(number: str, kind: str, txn_id: str) -> Fault:
     detail = (
         "Duplicate Document Number Error : You must specify a different number. "

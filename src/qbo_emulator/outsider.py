@@ -54,8 +54,9 @@ def _delete(company: Company, entity: Entity, stored: Record, changes: Body) -> 
 
 
 def _void(company: Company, entity: Entity, stored: Record, changes: Body) -> Body:
-    """Nothing the emulator keeps today can be voided: a journal entry only changes or goes."""
-    raise faults.unsupported(f"void of {entity.name}")
+    return company.whole(
+        entity, writing.void(company, entity, {"Id": stored.id, "SyncToken": str(stored.token)}, OUTSIDER)
+    )
 
 
 def _deactivate(company: Company, entity: Entity, stored: Record, changes: Body) -> Body:

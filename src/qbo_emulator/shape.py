@@ -29,6 +29,8 @@ class Property:
     shape: "Shape | None" = None
     target: str | None = None
     read_only: bool = False
+    typed: bool = False
+    """A reference that says itself, in `type`, what kind of object it names."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,11 @@ def ref(name: str, target: str, *, read_only: bool = False) -> Property:
     return Property(name, "ref", target=target, read_only=read_only)
 
 
+def typed_ref(name: str) -> Property:
+    """A reference with a lower-case `type` beside its value."""
+    return Property(name, "ref", target="", typed=True)
+
+
 def group(name: str, shape: Shape) -> Property:
     return Property(name, "group", shape=shape)
 
@@ -82,6 +89,11 @@ def several(name: str, shape: Shape) -> Property:
 def given(name: str) -> Property:
     """Set by the server; accepted from a client and ignored, printed as stored."""
     return Property(name, "given", read_only=True)
+
+
+def hidden(name: str) -> Property:
+    """Kept with the object and never shown; to a client it is an unknown property."""
+    return Property(name, "hidden")
 
 
 def ignored(*names: str) -> tuple[Property, ...]:
@@ -100,7 +112,7 @@ def read(shape: Shape, raw: Any, errors: list[faults.Error]) -> Body:
     body: Body = {}
     for name, value in raw.items():
         known = shape.known.get(name)
-        if known is None:
+        if known is None or known.kind == "hidden":
             raise faults.unknown_property(name, shape.java_class, tuple(shape.known))
         if value is None or known.read_only:
             continue
@@ -179,7 +191,10 @@ def _read_ref(known: Property, value: Any, errors: list[faults.Error]) -> Body |
         if name not in REFERENCE:
             raise faults.unknown_property(name, "ReferenceType", sorted(REFERENCE))
     identity = value.get("value")
-    return None if identity in (None, "") else {"value": str(identity)}
+    if identity in (None, ""):
+        return None
+    kind = {"of": str(value["type"])} if known.typed and value.get("type") else {}
+    return {"value": str(identity), **kind}
 
 
 def _read_group(known: Property, value: Any, errors: list[faults.Error]) -> Body | None:
@@ -212,7 +227,7 @@ def printed(shape: Shape, body: Mapping[str, Any], name_of: NameOf) -> str:
     parts = []
     for known in shape.properties:
         value = body.get(known.name)
-        if value is None or value == "":
+        if value is None or value == "" or known.kind == "hidden":
             continue
         parts.append(f'"{known.name}":{_printed_value(known, value, name_of)}')
     return "{" + ",".join(parts) + "}"
@@ -233,7 +248,7 @@ def _printed_value(known: Property, value: Any, name_of: NameOf) -> str:
 
 def _printed_ref(known: Property, value: Mapping[str, str], name_of: NameOf) -> str:
     identity = value["value"]
-    name = name_of(value.get("of") or known.target or "", identity)
-    if name is None:
-        return f'{{"value":{wire.quoted(identity)}}}'
-    return f'{{"value":{wire.quoted(identity)},"name":{wire.quoted(name)}}}'
+    kind = value.get("of") or known.target or ""
+    name = name_of(kind, identity)
+    shown = f'"value":{wire.quoted(identity)}' + ("" if name is None else f',"name":{wire.quoted(name)}')
+    return "{" + shown + (f',"type":{wire.quoted(kind)}' if known.typed else "") + "}"

@@ -42,8 +42,8 @@ def restore(company: Company, saved: Any) -> None:
 
 
 def advance(company: Company, changed: dict[str, Any]) -> None:
-    """Put what one or many writes changed into a company."""
-    for each in changed["put"]:
+    """Put what one or many writes changed into a company: lists first, because transactions look things up there."""
+    for each in sorted(changed["put"], key=lambda each: BY_NAME[each["kind"]].posts):
         company.put(BY_NAME[each["kind"]], record(each))
     for kind, identity in changed["removed"]:
         company.remove(BY_NAME[kind], company.of(kind)[identity])

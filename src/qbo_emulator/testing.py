@@ -26,10 +26,37 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 
 from qbo_emulator import state, wire
+from qbo_emulator.drafts import (
+    Document,
+    bill,
+    expense_line,
+    invoice,
+    journal_entry,
+    journal_line,
+    sales_line,
+    settling,
+)
 from qbo_emulator.emulator import Emulator
 from qbo_emulator.http.server import Server
 
-Document = dict[str, Any]
+__all__ = [
+    "Answer",
+    "Books",
+    "Document",
+    "Process",
+    "Refused",
+    "bill",
+    "expense_line",
+    "invoice",
+    "journal_entry",
+    "journal_line",
+    "qbo",
+    "qbo_server",
+    "running",
+    "sales_line",
+    "settling",
+    "started",
+]
 
 
 @dataclass(frozen=True)
@@ -56,20 +83,6 @@ class Answer:
     @property
     def codes(self) -> list[str]:
         return [error["code"] for error in self.errors]
-
-
-def journal_entry(*lines: str, **fields: Any) -> Document:
-    """`journal_entry("Dr 81 10.00 steel", "Cr 35 10.00", DocNumber="RCV-1")`: side, account id, amount, text."""
-    return {**fields, "Line": [journal_line(line) for line in lines]}
-
-
-def journal_line(text: str, **detail: Any) -> Document:
-    side, account, amount, *words = text.split()
-    posting = {"PostingType": {"Dr": "Debit", "Cr": "Credit"}[side], "AccountRef": {"value": account}}
-    line: Document = {"Amount": Decimal(amount), "DetailType": "JournalEntryLineDetail"}
-    if words:
-        line["Description"] = " ".join(words)
-    return {**line, "JournalEntryLineDetail": {**posting, **detail}}
 
 
 class Refused(AssertionError):
@@ -146,6 +159,10 @@ class Books:
     def delete(self, entity: str, found: Document, **query: Any) -> Document:
         body = {"Id": found["Id"], "SyncToken": found["SyncToken"]}
         return self._entity(entity, self.call("POST", entity.lower(), body, operation="delete", **query))
+
+    def void(self, entity: str, found: Document, **query: Any) -> Document:
+        body = {"Id": found["Id"], "SyncToken": found["SyncToken"]}
+        return self._entity(entity, self.call("POST", entity.lower(), body, operation="void", **query))
 
     def query(self, statement: str) -> list[Document]:
         """The rows found."""

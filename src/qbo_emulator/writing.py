@@ -7,7 +7,7 @@ references, and at last the business rules, of which only the first broken one i
 from collections.abc import Mapping
 from typing import Any
 
-from qbo_emulator import faults, shape
+from qbo_emulator import faults, settling, shape
 from qbo_emulator.company import Company
 from qbo_emulator.entities import BY_NAME, Act, Entity
 from qbo_emulator.record import Record
@@ -42,13 +42,12 @@ def _create(company: Company, entity: Entity, sent: Body, errors: list[faults.Er
     body = _without_empties(sent)
     if company.options.enforce_sku and company.options.offering_sku in LESSER and entity.needs_plus(body):
         raise faults.feature_missing(entity.name)
-    _refuse(errors, entity, body)
+    _refuse([*errors, *entity.required_at_first(body)], entity, body)
     complete = _checked(company, entity, body, None, act)
     now = company.clock.now()
     record = Record(entity.name, company.new_id(entity.sequence), 0, complete, now, now)
     created = _commit(company, entity, record, {}, act, "create")
-    for kind, document in entity.follow_ups(company, created, body):
-        save(company, BY_NAME[kind], document, act)
+    _follow_up(company, entity, created, body, None, act)
     return created
 
 
@@ -66,35 +65,66 @@ def _update(
     body = _without_empties({**stored.body, **sent} if sparse and stored else sent)
     if raw.get("SyncToken") in (None, ""):
         errors.append(faults.missing("SyncToken"))
+    if entity.sparse_only and not sparse:
+        errors.append(faults.missing("sparse"))
     _refuse(errors, entity, body if stored or not sparse else None)
     if stored is None:
         raise faults.transaction_gone() if entity.posts else faults.object_gone()
     check_token(company, stored, raw)
     complete = _checked(company, entity, body, stored, act)
-    if sparse and complete == stored.body:
-        return stored
-    record = Record(entity.name, identity, stored.token + 1, complete, stored.created, company.clock.now())
-    return _commit(company, entity, record, stored.body, act, "update")
+    saved = stored
+    if not sparse or complete != stored.body:
+        record = Record(entity.name, identity, stored.token + 1, complete, stored.created, company.clock.now())
+        saved = _commit(company, entity, record, stored.body, act, "update")
+    _follow_up(company, entity, saved, body, stored, act)
+    return saved
+
+
+def _follow_up(company: Company, entity: Entity, saved: Record, sent: Body, before: Record | None, act: Act) -> None:
+    for kind, document in entity.follow_ups(company, saved, sent, before):
+        _create(company, BY_NAME[kind], document, [], act)
 
 
 def delete(company: Company, entity: Entity, raw: Any, act: Act) -> Record:
     if "delete" not in entity.operations:
         raise faults.unsupported(f"delete of {entity.name}")
+    stored = _named(company, entity, raw)
+    entity.check_period(company, stored.body, stored)
+    entity.check_removal(company, stored)
+    links = company.links.of((stored.kind, stored.id))
+    company.remove(entity, stored)
+    company.note(act.actor, "delete", stored)
+    settling.settle(company, links, (), act)
+    return stored
+
+
+def void(company: Company, entity: Entity, raw: Any, act: Act) -> Record:
+    """It stays, with its number, date and lines, and every amount zero."""
+    if "void" not in entity.operations:
+        raise faults.unsupported(f"void of {entity.name}")
+    stored = _named(company, entity, raw)
+    entity.check_period(company, stored.body, stored)
+    body = entity.voided(company, stored)
+    settling.let_go(company, stored, act)
+    record = Record(entity.name, stored.id, stored.token + 1, body, stored.created, company.clock.now())
+    return _commit(company, entity, record, stored.body, act, "void")
+
+
+def _named(company: Company, entity: Entity, raw: Any) -> Record:
+    """The object a document of little more than Id and SyncToken is about."""
     if not isinstance(raw, dict):
-        raise faults.unreadable("Can not read the object to delete")
+        raise faults.unreadable(f"Can not read the {entity.name}")
     shape.read(entity.shape, raw, [])
     identity = document_id(raw)
-    absent = [faults.missing(name) for name in ("Id", "SyncToken") if raw.get(name) in (None, "")]
+    needed = ("Id", "SyncToken") if entity.guarded else ("Id",)
+    absent = [faults.missing(name) for name in needed if raw.get(name) in (None, "")]
     if absent or identity is None:
         raise faults.Fault(*absent, timed=False)
     stored = company.find(entity.name, identity)
     if stored is None:
         raise faults.transaction_gone()
-    check_token(company, stored, raw)
-    entity.check_period(company, stored.body, stored)
-    entity.check_removal(company, stored)
-    company.remove(entity, stored)
-    company.note(act.actor, "delete", stored)
+    if entity.guarded:
+        check_token(company, stored, raw)
     return stored
 
 
@@ -117,10 +147,13 @@ def _checked(company: Company, entity: Entity, body: Body, stored: Record | None
 
 
 def _commit(company: Company, entity: Entity, record: Record, before: Body, act: Act, what: str) -> Record:
+    own = (record.kind, record.id)
+    links = company.links.of(own)
     company.put(entity, record)
     entity.changed(company, record, before)
     company.note(act.actor, what, record)
-    return record
+    settling.settle(company, links, company.links.of(own), act)
+    return company.of(record.kind)[record.id]
 
 
 def _without_empties(body: Body) -> Body:

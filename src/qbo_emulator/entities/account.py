@@ -31,6 +31,7 @@ class Account(Entity):
     sequence = "Account"
     indexed = ("Name", "FullyQualifiedName", "AcctNum")
     cacheable = False
+    computed = frozenset({"CurrentBalance", "CurrentBalanceWithSubAccounts"})
     shape = Shape(
         "Account",
         (
@@ -113,10 +114,12 @@ class Account(Entity):
         if before.get("FullyQualifiedName") != record.body["FullyQualifiedName"]:
             tree.rename_below(company, self, record, "Name")
 
-    def follow_ups(self, company: Company, record: Record, sent: Body) -> Sequence[tuple[str, Body]]:
+    def follow_ups(
+        self, company: Company, record: Record, sent: Body, before: Record | None
+    ) -> Sequence[tuple[str, Body]]:
         """An opening balance is a journal entry against Opening Balance Equity."""
         opening = sent.get("OpeningBalance")
-        if not opening:
+        if not opening or before is not None:
             return ()
         equity = lazy_accounts.needed(company, self, "Opening Balance Equity")
         debit = (record.body["Classification"] == "Asset") == (opening > 0)

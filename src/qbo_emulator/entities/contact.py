@@ -78,6 +78,7 @@ class Contact(Entity):
     sequence = "name"
     indexed = ("DisplayName", "FullyQualifiedName")
     cacheable = False
+    computed = frozenset({"Balance"})
 
     def required(self, body: Body) -> Iterable[faults.Error]:
         address = body.get("PrimaryEmailAddr", {}).get("Address")

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from qbo_emulator import faults, references
 from qbo_emulator.company import Company
 from qbo_emulator.ledger import Posting
+from qbo_emulator.links import Link
 from qbo_emulator.record import Record
 from qbo_emulator.shape import Body, Shape
+from qbo_emulator.stock import Move
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,16 @@ class Entity:
     indexed: tuple[str, ...] = ()
     filters: Mapping[str, str] = {}
     """Properties a query may filter and sort by, and how each compares."""
+    computed: frozenset[str] = frozenset()
+    """Those of the filters that `derived` works out."""
     posts = False
-    """A transaction: it moves money between accounts."""
+    """A transaction: it has a date and postings, if only none."""
+    guarded = True
+    """Deleting it takes the current SyncToken."""
+    sparse_only = False
+    """An update has to be sparse."""
+    captured = True
+    """Change data capture knows it."""
     solitary = False
     """There is exactly one in a company."""
     cacheable = True
@@ -42,6 +52,10 @@ class Entity:
 
     def required(self, body: Body) -> Iterable[faults.Error]:
         """Problems of single fields that only show when the whole body is known."""
+        return ()
+
+    def required_at_first(self, body: Body) -> Iterable[faults.Error]:
+        """The same, for what is only needed when it is created."""
         return ()
 
     def prepared(self, company: Company, body: Body, stored: Record | None) -> Body:
@@ -61,8 +75,10 @@ class Entity:
     def changed(self, company: Company, record: Record, before: Body) -> None:
         """What else follows from a change that was saved."""
 
-    def follow_ups(self, company: Company, record: Record, sent: Body) -> Sequence[tuple[str, Body]]:
-        """Further objects QuickBooks makes by itself when this one is created: entity and document."""
+    def follow_ups(
+        self, company: Company, record: Record, sent: Body, before: Record | None
+    ) -> Sequence[tuple[str, Body]]:
+        """Further objects QuickBooks makes by itself when this one is saved: entity and document."""
         return ()
 
     def check_removal(self, company: Company, record: Record) -> None:
@@ -74,6 +90,26 @@ class Entity:
 
     def postings(self, company: Company, record: Record) -> Sequence[Posting]:
         return ()
+
+    def moves(self, company: Company, record: Record) -> Sequence[Move]:
+        """What it does to the quantities of items."""
+        return ()
+
+    def links(self, company: Company, record: Record) -> Sequence[Link]:
+        """What it settles or fulfils."""
+        return ()
+
+    def settled(self, company: Company, record: Record) -> Body:
+        """The body after something linked to it, or no longer does."""
+        return record.body
+
+    def unlinked(self, company: Company, record: Record, target: tuple[str, str]) -> Body:
+        """The body without its links to a transaction that was voided."""
+        return record.body
+
+    def voided(self, company: Company, record: Record) -> Body:
+        """The body with every amount zero."""
+        raise faults.unsupported(f"void of {self.name}")
 
     def in_default_order(self, company: Company, records: Iterable[Record]) -> list[Record]:
         return sorted(records, key=lambda each: int(each.id), reverse=True)

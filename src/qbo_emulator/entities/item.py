@@ -2,11 +2,12 @@
 itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from qbo_emulator import faults
 from qbo_emulator.company import Company
-from qbo_emulator.entities import tree
+from qbo_emulator.entities import lazy_accounts, tree
+from qbo_emulator.entities.account import Account
 from qbo_emulator.entities.entity import Act, Entity
 from qbo_emulator.record import Record
 from qbo_emulator.shape import HEAD, Body, Shape, choice, flag, given, ignored, number, on, ref, text
@@ -18,6 +19,7 @@ class Item(Entity):
     name = "Item"
     sequence = "Item"
     indexed = ("Name", "FullyQualifiedName", "Sku")
+    cacheable = False
     shape = Shape(
         "Item",
         (
@@ -100,6 +102,10 @@ class Item(Entity):
         if body.get("Type") == "Inventory":
             yield from _inventory_problems(body)
 
+    def required_at_first(self, body: Body) -> Iterable[faults.Error]:
+        if body.get("Type") == "Inventory" and "QtyOnHand" not in body:
+            yield faults.missing("QtyOnHand")
+
     def check_references(self, company: Company, body: Body) -> None:
         super().check_references(company, body)
         parent = body.get("ParentRef")
@@ -116,6 +122,7 @@ class Item(Entity):
             **body,
         }
         complete.setdefault("TrackQtyOnHand", False)
+        complete.pop("QtyOnHand", None)
         complete = tree.with_deleted_mark(complete, "Name", stored)
         tree.check_letters(complete["Name"], "Name", ":\t\n")
         _check_type(complete, stored)
@@ -134,6 +141,26 @@ class Item(Entity):
         if before.get("FullyQualifiedName") != record.body["FullyQualifiedName"]:
             tree.rename_below(company, self, record, "Name")
 
+    def follow_ups(
+        self, company: Company, record: Record, sent: Body, before: Record | None
+    ) -> Sequence[tuple[str, Body]]:
+        """The first quantity is a starting value; another one sent later is an adjustment on the start date."""
+        if record.body["Type"] != "Inventory" or "QtyOnHand" not in sent:
+            return ()
+        difference = sent["QtyOnHand"] - company.stock.on_hand(record.id)
+        if not difference:
+            return ()
+        started, item = record.body["InvStartDate"], {"value": record.id}
+        if before is None or before.body["Type"] != "Inventory":
+            return [("InventoryStartingValue", {"TxnDate": started, "ItemRef": item, "Qty": difference})]
+        account = lazy_accounts.needed(company, Account(), "Inventory Shrinkage")
+        line = {"ItemAdjustmentLineDetail": {"ItemRef": item, "QtyDiff": difference}}
+        adjusted = {"TxnDate": started, "AdjustAccountRef": {"value": account.id}, "Line": [line]}
+        return [("InventoryAdjustment", adjusted)]
+
+    def derived(self, company: Company, record: Record) -> Body:
+        return {"QtyOnHand": company.stock.on_hand(record.id)} if record.body["Type"] == "Inventory" else {}
+
     def in_default_order(self, company: Company, records: Iterable[Record]) -> list[Record]:
         return sorted(records, key=lambda each: str(each.body["FullyQualifiedName"]).casefold())
 
@@ -142,7 +169,7 @@ def _inventory_problems(body: Body) -> Iterable[faults.Error]:
     if "AssetAccountRef" not in body:
         problem = faults.missing("AssetAccountRef")
         yield faults.Error(problem.code, problem.message, NO_ASSET_ACCOUNT, "AssetAccountRef")
-    for name in ("QtyOnHand", "InvStartDate", "ExpenseAccountRef", "IncomeAccountRef"):
+    for name in ("InvStartDate", "ExpenseAccountRef", "IncomeAccountRef"):
         if name not in body:
             yield faults.missing(name)
     if not body.get("TrackQtyOnHand"):

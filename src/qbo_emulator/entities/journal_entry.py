@@ -5,7 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from qbo_emulator import faults, money, references
 from qbo_emulator.company import Company
 from qbo_emulator.entities.entity import Act
-from qbo_emulator.entities.transaction import LINE_ID, LINKED, PARTY, TAX_DETAIL, Transaction, with_line_ids
+from qbo_emulator.entities.transaction import (
+    LINE_ID,
+    PARTY,
+    TAX_DETAIL,
+    Transaction,
+    shown_links,
+    with_currency,
+    with_line_ids,
+)
 from qbo_emulator.ledger import Posting
 from qbo_emulator.record import Record
 from qbo_emulator.shape import (
@@ -69,7 +77,7 @@ class JournalEntry(Transaction):
             ref("CurrencyRef", "Currency"),
             number("ExchangeRate"),
             text("PrivateNote", 4000),
-            several("LinkedTxn", LINKED),
+            given("LinkedTxn"),
             several("Line", LINE),
             TAX_DETAIL,
             text("GlobalTaxCalculation"),
@@ -96,13 +104,25 @@ class JournalEntry(Transaction):
         complete = self.dated_and_numbered(company, body, stored, act)
         complete["Line"] = with_line_ids(complete["Line"], stored, first=0)
         complete.setdefault("Adjustment", False)
-        complete.setdefault("CurrencyRef", {"value": "USD"})
         complete["TxnTaxDetail"] = {}
-        if company.preference("CurrencyPrefs", "MultiCurrencyEnabled"):
-            complete.setdefault("ExchangeRate", 1)
-        else:
-            complete.pop("ExchangeRate", None)
+        with_currency(company, complete)
         return complete
+
+    def derived(self, company: Company, record: Record) -> Body:
+        """A payable or receivable made by hand can be paid like a bill or an invoice."""
+        links = shown_links(company, record)
+        return {"LinkedTxn": links} if links else {}
+
+    def open_balance(self, company: Company, record: Record, besides: str | None = None) -> int:
+        """What its line on payables or receivables leaves to be paid; there is one such line at most."""
+        accounts = company.of("Account")
+        found = company.ledger.of_transaction(record.id)
+        total = sum(
+            each.cents if accounts[each.account].body["AccountType"] == "Accounts Receivable" else -each.cents
+            for each in found
+            if accounts[each.account].body["AccountType"] in ("Accounts Receivable", "Accounts Payable")
+        )
+        return total - sum(link.cents for link in company.links.to((self.name, record.id), besides=besides))
 
     def postings(self, company: Company, record: Record) -> Sequence[Posting]:
         return [_posting(record, line) for line in record.body["Line"] if "JournalEntryLineDetail" in line]

@@ -12,8 +12,11 @@ LATER = {
     "Sales of Product Income": ("Income", "SalesOfProductIncome"),
     "Cost of Goods Sold": ("Cost of Goods Sold", "SuppliesMaterialsCogs"),
     "Inventory Asset": ("Other Current Asset", "Inventory"),
+    "Undeposited Funds": ("Other Current Asset", "UndepositedFunds"),
+    "Discounts given": ("Income", "DiscountsRefundsGiven"),
     "Inventory Shrinkage": ("Cost of Goods Sold", "OtherCostsOfServiceCos"),
 }
+KEPT_BY_TYPE = {"Accounts Payable": "Accounts Payable (A/P)", "Accounts Receivable": "Accounts Receivable (A/R)"}
 INVENTORY = ("Purchases", "Sales of Product Income", "Cost of Goods Sold", "Inventory Asset")
 """What switching on inventory brings."""
 
@@ -30,3 +33,18 @@ def needed(company: Company, entity: Entity, name: str) -> Record:
     company.put(entity, record)
     company.note("QuickBooks", "create", record)
     return record
+
+
+def subledger(company: Company, entity: Entity, account_type: str) -> Record:
+    """The company's payables or receivables account, whatever it is called by now."""
+    for found in company.of("Account").values():
+        if found.body["AccountType"] == account_type and found.active:
+            return found
+    return needed(company, entity, KEPT_BY_TYPE[account_type])
+
+
+def of_sub_type(company: Company, sub_type: str) -> Record | None:
+    return next(
+        (each for each in company.of("Account").values() if each.body["AccountSubType"] == sub_type and each.active),
+        None,
+    )

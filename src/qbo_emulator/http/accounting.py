@@ -115,6 +115,9 @@ def _written(realm: Realm, entity: Entity, address: Address, request: Request) -
     if address.operation == "delete":
         record = writing.delete(company, entity, raw, act)
         text = wire.dump({"domain": "QBO", "status": "Deleted", "Id": record.id})
+    elif address.operation == "void":
+        record = writing.void(company, entity, raw, act)
+        text = company.printed(entity, record)
     elif address.operation in entity.operations:
         record = writing.save(company, entity, raw, act)
         text = company.printed(entity, record)

@@ -117,7 +117,7 @@ def _value_of(company: Company, entity: Entity, name: str, kind: str) -> Callabl
         return lambda record: record.body.get(name, {}).get("value")
     if kind == "flag":
         return lambda record: record.body.get(name, False)
-    if entity.cacheable:
+    if name not in entity.computed:
         return lambda record: record.body.get(name)
     return lambda record: {**record.body, **entity.derived(company, record)}.get(name)
 

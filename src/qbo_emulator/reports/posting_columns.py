@@ -26,9 +26,11 @@ class Column:
     """What of a posting decides the cell: postings alike in it share one. None: every posting has its own."""
 
 
-def title_of(entity: str) -> str:
-    found = BY_NAME[entity]
-    return found.title if isinstance(found, Transaction) else entity
+def title_of(company: Company, posting: Posting) -> str:
+    """What people call the transaction a posting belongs to."""
+    entity = BY_NAME[posting.entity]
+    assert isinstance(entity, Transaction), f"{posting.entity} posts and is no transaction"
+    return entity.title_of(company.of(posting.entity)[posting.transaction])
 
 
 def chosen(parameters: Mapping[str, str], default: Sequence[str]) -> list[str]:
@@ -89,7 +91,7 @@ COLUMNS: Mapping[str, Column] = {
     "txn_type": Column(
         "Transaction Type",
         "String",
-        lambda company, posting: {"value": title_of(posting.entity), "id": posting.transaction},
+        lambda company, posting: {"value": title_of(company, posting), "id": posting.transaction},
         ("transaction",),
     ),
     "doc_num": Column("Num", "String", lambda company, posting: {"value": posting.number}, ("transaction",)),

@@ -104,6 +104,15 @@ ACCOUNTS = """
 90|Board of Equalization Payable|Other Current Liability|GlobalTaxPayable
 """
 
+FIRST_ADDRESS: Body = {
+    "Id": "2",
+    "Line1": "4581 Finch St.",
+    "City": "Bayshore",
+    "CountrySubDivisionCode": "CA",
+    "PostalCode": "94326",
+    "Lat": "INVALID",
+    "Long": "INVALID",
+}
 CUSTOMERS = """\
 Amy's Bird Sanctuary|Bill's Windsurf Shop|Cool Cars|Diego Rodriguez|Dukes Basketball Camp
 Dylan Sollfrank|Freeman Sporting Goods|>0969 Ocean View Road|>55 Twin Lane|Geeta Kalapatapu
@@ -163,6 +172,8 @@ def _plant_names(company: Company) -> None:
         body: Body = {"DisplayName": name.removeprefix(">"), "Taxable": True}
         if name.startswith(">"):
             body |= {"Job": True, "BillWithParent": True, "ParentRef": {"value": parent}}
+        if not parent:
+            body |= {"BillAddr": FIRST_ADDRESS, "ShipAddr": FIRST_ADDRESS}
         planted = plant(company, "Customer", body)
         parent = parent if name.startswith(">") else planted.id
     for name in VENDORS.replace("\n", "|").split("|"):
