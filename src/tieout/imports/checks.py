@@ -73,12 +73,17 @@ def repeated(stage: Stage, template: Template) -> None:
     )
 
 
-def existing(stage: Stage, template: Template, found: str, *, column: str | None = None) -> int:
-    """Rows that are there already: refused, unless they may be updated. `found` tells for a staged row `s`."""
+def existing(
+    stage: Stage, template: Template, found: str, *, column: str | None = None, document: tuple[str, ...] = ()
+) -> int:
+    """Rows that are there already: refused, unless they may be updated.
+
+    `found` tells for a staged row `s`; `document` names what it is a row of, where that is what is there.
+    """
     if stage.update and template.updates:
         return 0
     way = "Import with --update to change it, or leave the row out." if template.updates else "Leave the row out."
-    shown = " || ' ' || ".join(f"coalesce(s.{name}::text, '')" for name in template.key)
+    shown = " || ' ' || ".join(f"coalesce(s.{name}::text, '')" for name in document or template.key)
     return stage.refuse(
         template,
         column=column or template.key[0],

@@ -61,7 +61,7 @@ where s.sku is not null and s.version is not null group by s.sku, s.version
 
 
 def check(stage: Stage) -> None:
-    checks.existing(stage, TEMPLATE, _FOUND)
+    checks.existing(stage, TEMPLATE, _FOUND, document=("sku", "version"))
     checks.unknown(stage, TEMPLATE, "sku", checks.ITEM)
     checks.unknown(stage, TEMPLATE, "component", checks.ITEM)
     checks.unknown(stage, TEMPLATE, "site", checks.SITE)

@@ -53,7 +53,7 @@ _FOUND = "select 1 from purchasing_purchaseorder t where t.company_id = %s and t
 
 def check(stage: Stage) -> None:
     checks.repeated(stage, TEMPLATE)
-    checks.existing(stage, TEMPLATE, _FOUND)
+    checks.existing(stage, TEMPLATE, _FOUND, document=("order_number",))
     checks.unknown(stage, TEMPLATE, "supplier", checks.SUPPLIER)
     checks.unknown(stage, TEMPLATE, "site", checks.SITE)
     checks.unknown(stage, TEMPLATE, "sku", checks.ITEM)

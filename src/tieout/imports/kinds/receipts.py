@@ -44,7 +44,7 @@ _ORDER = (
 
 
 def check(stage: Stage) -> None:
-    checks.existing(stage, TEMPLATE, _FOUND)
+    checks.existing(stage, TEMPLATE, _FOUND, document=("receipt",))
     checks.unknown(stage, TEMPLATE, "order_number", checks.ORDER)
     checks.unknown_location(stage, TEMPLATE, "w.code", _ORDER.format(company=stage.company))
     checks.differs(stage, TEMPLATE, key="receipt", columns=["received_on"], called="Receipt")

@@ -66,7 +66,7 @@ def check(stage: Stage) -> None:
     checks.unknown(stage, TEMPLATE, "site", checks.SITE)
     checks.unknown(stage, TEMPLATE, "unit", checks.UNIT)
     checks.unknown_location(stage, TEMPLATE, "s.site")
-    checks.existing(stage, TEMPLATE, _FOUND, column="as_of")
+    checks.existing(stage, TEMPLATE, _FOUND, column="as_of", document=("site", "as_of"))
     days.not_to_come(stage, TEMPLATE, "as_of")
     stage.refuse(
         TEMPLATE,
