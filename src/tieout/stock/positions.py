@@ -7,7 +7,7 @@ So the question costs what has moved since that moment, and not what has moved a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -131,7 +131,8 @@ def by_site(found: list[Position]) -> list[SiteTotal]:
 
 
 def _position(row: tuple[Any, ...], valued: bool) -> Position:
-    return Position(*row[:-1], cents=row[-1] if valued else None)
+    whole = Position(*row)
+    return whole if valued else replace(whole, cents=None)
 
 
 def _local_date(company: int, at: datetime | None) -> date:
