@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
         return 1
     for name, rows in counts.items():
         print(f"{rows:7,} rows  {out / name}.csv")
-    print(f"Import them with: tieout import {out}")
+    print(f"Import them with: tieout import --by NAME {out}")
     return 0
 
 

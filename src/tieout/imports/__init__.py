@@ -5,7 +5,7 @@ Owns the templates, the reading and the checking of files. Never decides what an
 
 from tieout.imports.importing import run, template
 from tieout.imports.loading import TEMPLATES
-from tieout.imports.problems import Problem, Report
+from tieout.imports.problems import Problem, Report, silent
 from tieout.imports.tables import Given
 
-__all__ = ["TEMPLATES", "Given", "Problem", "Report", "run", "template"]
+__all__ = ["TEMPLATES", "Given", "Problem", "Report", "run", "silent", "template"]

@@ -20,8 +20,9 @@ from tieout.stock import openings
 from tieout.stock.actions import NotPreparing
 from tieout.stock.openings import OpeningLine
 
-LOTS_PER_EVENT = 2_000
-"""An opening of a hundred thousand lots is fifty events, so that each can be read, shown and taken back."""
+LOTS_PER_EVENT = 250
+"""An opening of a hundred thousand lots is four hundred events: each can be read, shown and taken back, and the
+database adds up an event's lines once for each of them when it commits."""
 
 TEMPLATE = Template(
     kind="stock",
