@@ -33,7 +33,10 @@ class ChildEnded(Refusal):
 
 
 class Stopped(BaseException):
-    """SIGTERM, as an exception: the stack unwinds, and everything is stopped on the way."""
+    """A signal as an exception: the stack unwinds, and everything is stopped on the way."""
+
+    def __init__(self, number: int) -> None:
+        self.exit_code = 128 + number
 
 
 @dataclass(slots=True)
@@ -101,16 +104,17 @@ def python(*arguments: str) -> list[str]:
     return [sys.executable, *arguments]
 
 
-def stop_on_sigterm() -> None:
-    """From now on SIGTERM unwinds the main thread, once; a second one finds it already at it."""
+def stop_on_signals() -> None:
+    """From now on SIGTERM, Ctrl-C and a closed terminal unwind the main thread, once: a second one changes nothing."""
+    signals = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
     def stop(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        raise Stopped
+        for one in signals:
+            signal.signal(one, signal.SIG_IGN)
+        raise Stopped(number)
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    for one in signals:
+        signal.signal(one, stop)
 
 
 def wait_until(ready: Callable[[], bool], *, children: Children, seconds: float, what: str) -> None:

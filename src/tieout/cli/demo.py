@@ -18,8 +18,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from django.db import DatabaseError
+
 from tieout.cli import ports
-from tieout.cli.children import Children, Stopped, python, stop_on_sigterm, wait_until
+from tieout.cli.children import Children, Stopped, python, stop_on_signals, wait_until
 from tieout.cli.progress import Progress
 from tieout.core.refusals import Refusal
 
@@ -48,21 +50,27 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from tieout.database import home
 
-    stop_on_sigterm()
+    stop_on_signals()
     folder = home.path() / "demo"
     try:
         home.ensure(home.path())
         folder.mkdir(mode=0o700, exist_ok=True)
         with _alone(folder) as note:
             return Demo(options, folder, note).run()
-    except Stopped:
+    except Stopped as stopped:
         print("Stopped.", file=sys.stderr)
-        return 143
+        return stopped.exit_code
     except OSError as error:
-        raise CannotDemo(
-            f"The demo cannot use {error.filename or folder}: {error.strerror}. Make room or give permission there, "
-            "or choose another folder: TIEOUT_HOME=… tieout demo"
-        ) from error
+        raise _cannot_use(str(error.filename or folder), error.strerror or str(error)) from error
+    except DatabaseError as error:
+        raise _cannot_use(str(folder.parent), f"PostgreSQL says “{str(error).strip()}”") from error
+
+
+def _cannot_use(where: str, why: str) -> CannotDemo:
+    return CannotDemo(
+        f"The demo cannot use {where}: {why}. Make room or give permission there, or choose another folder: "
+        "TIEOUT_HOME=… tieout demo"
+    )
 
 
 @contextmanager
@@ -243,6 +251,6 @@ class Demo:
 
         days = json.loads(self.made.read_text())["days"]
         found = summary.gather(company, NAME, making.Extent(days).last)
-        summary.show(found, Console(width=None if sys.stdout.isatty() else 100, soft_wrap=True))
+        summary.show(found, Console(width=None if sys.stdout.isatty() else 100, soft_wrap=True, highlight=False))
         sys.stdout.flush()
         return found.is_right

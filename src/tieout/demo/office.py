@@ -17,7 +17,7 @@ from datetime import date, timedelta
 
 END = "end"
 ROUND = timedelta(seconds=1)
-"""How long one round of posting may begin new entries: a signal is heeded after it."""
+"""How long one round of posting may begin new entries before the next word is heard."""
 
 
 @dataclass(slots=True)
@@ -71,8 +71,8 @@ def main(arguments: list[str]) -> int:
 
     django.setup()
     office = Office(int(arguments[0]))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: office.stop.set())
+    # At once, whatever is under way: a demo that is interrupted while it is made is made anew.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     threading.Thread(target=office.listen, daemon=True).start()
     office.work()
     return 0
