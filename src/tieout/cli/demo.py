@@ -11,10 +11,11 @@ import argparse
 import fcntl
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,10 +25,12 @@ from tieout.cli import ports
 from tieout.cli.children import Children, Stopped, python, stop_on_signals, wait_until
 from tieout.cli.progress import Progress
 from tieout.core.refusals import Refusal
+from tieout.database import home
 
 OWN_DATABASE = True
 
 EMULATOR_PORT = 8766
+NEEDED_MB, LEAST_FREE_MB = 400, 50
 SEED = 7
 """Makes the emulator's ids and tokens the same each time."""
 
@@ -48,12 +51,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from tieout.database import home
-
     stop_on_signals()
     folder = home.path() / "demo"
     try:
         home.ensure(home.path())
+        _refuse_full_disk(home.path())
         folder.mkdir(mode=0o700, exist_ok=True)
         with _alone(folder) as note:
             return Demo(options, folder, note).run()
@@ -67,10 +69,24 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _cannot_use(where: str, why: str) -> CannotDemo:
+    with suppress(OSError):
+        free = shutil.disk_usage(home.path()).free >> 20
+        if free < LEAST_FREE_MB:
+            why = f"{free} MB are free on that disk, and what does not fit ends in: {why}"
     return CannotDemo(
         f"The demo cannot use {where}: {why}. Make room or give permission there, or choose another folder: "
         "TIEOUT_HOME=… tieout demo"
     )
+
+
+def _refuse_full_disk(folder: Path) -> None:
+    """Rather before than in the middle: a database on a full disk stops."""
+    free = shutil.disk_usage(folder).free >> 20
+    if free < NEEDED_MB and not (folder / "demo" / "made.json").exists():
+        raise CannotDemo(
+            f"The demo takes up to {NEEDED_MB} MB, and {free} MB are free where {folder} is. Make room, or choose "
+            "another folder: TIEOUT_HOME=… tieout demo"
+        )
 
 
 @contextmanager
@@ -156,7 +172,7 @@ class Demo:
         """An empty database in the place of one that holds nothing but a demo."""
         from django.db import connections
 
-        from tieout.database import home, memory, roles, urls
+        from tieout.database import memory, roles, urls
         from tieout.database.cluster import Cluster
         from tieout.database.migrate import migrate
 
