@@ -30,7 +30,7 @@ CURRENCIES = {
 }
 ANSWER = "requestid"
 """How a remembered answer is marked among the things a store has to write down."""
-FIRST_IDS = {"Class": 5000000000000085682}
+FIRST_IDS = {"Class": 5000000000000085682, "Attachable": 5000000000000503624, "address": 101}
 
 
 @dataclass(slots=True)

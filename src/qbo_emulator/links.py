@@ -19,7 +19,10 @@ class Link:
     line: str | None = None
     """The target's line, where one line answers another."""
     cents: int = 0
+    """What it takes off the target's open balance."""
     quantity: Decimal | None = None
+    value: int = 0
+    """How much of the target's line it answers, by quantity where both have one and else by cents."""
 
 
 class Links:

@@ -74,7 +74,10 @@ def test_100_the_customers_term_and_address_are_the_default(qbo: Books) -> None:
     found = qbo.create("Invoice", invoice(customer, "#1 1", TxnDate="2026-01-20"))
 
     assert ("2026-01-30", "Net 10") == (found["DueDate"], found["SalesTermRef"]["name"])
-    assert ({"Line1": "1 Mill Road"}, "a@example.com") == (found["BillAddr"], found["BillEmail"]["Address"])
+    assert ({"Id": "101", "Line1": "1 Mill Road"}, "a@example.com") == (
+        found["BillAddr"],
+        found["BillEmail"]["Address"],
+    )
     assert "ShipAddr" not in found
 
 

@@ -6,6 +6,7 @@ from qbo_emulator.entities.bill_payment import BillPayment
 from qbo_emulator.entities.company_info import CompanyInfo
 from qbo_emulator.entities.credit_memo import CreditMemo
 from qbo_emulator.entities.customer import Customer
+from qbo_emulator.entities.deposit import Deposit
 from qbo_emulator.entities.employee import Employee
 from qbo_emulator.entities.entity import Act, Entity
 from qbo_emulator.entities.inventory_adjustment import InventoryAdjustment
@@ -14,6 +15,9 @@ from qbo_emulator.entities.item import Item
 from qbo_emulator.entities.journal_entry import JournalEntry
 from qbo_emulator.entities.payment import Payment
 from qbo_emulator.entities.preferences import Preferences
+from qbo_emulator.entities.purchase import Purchase
+from qbo_emulator.entities.purchase_order import PurchaseOrder
+from qbo_emulator.entities.receipt import RefundReceipt, SalesReceipt
 from qbo_emulator.entities.starting_value import StartingValue
 from qbo_emulator.entities.term import Term
 from qbo_emulator.entities.tracking import Class, Department
@@ -29,6 +33,7 @@ ENTITIES: tuple[Entity, ...] = (
     CreditMemo(),
     Customer(),
     Department(),
+    Deposit(),
     Employee(),
     InventoryAdjustment(),
     Invoice(),
@@ -36,6 +41,10 @@ ENTITIES: tuple[Entity, ...] = (
     JournalEntry(),
     Payment(),
     Preferences(),
+    Purchase(),
+    PurchaseOrder(),
+    RefundReceipt(),
+    SalesReceipt(),
     StartingValue(),
     Term(),
     Vendor(),

@@ -1,13 +1,12 @@
 """Bill: a vendor's invoice. It credits payables; each line may answer a line of a purchase order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from qbo_emulator import faults
 from qbo_emulator.company import Company
 from qbo_emulator.entities import expense_lines
 from qbo_emulator.entities.due import due
 from qbo_emulator.entities.entity import Act
-from qbo_emulator.entities.ordering import check_order_line, order_links
+from qbo_emulator.entities.ordering import check_order_lines, order_links
 from qbo_emulator.entities.payable import Payable
 from qbo_emulator.entities.transaction import TAX_DETAIL, UNKEPT
 from qbo_emulator.links import Link
@@ -52,20 +51,11 @@ class Bill(Payable):
         "Balance": "number",
     }
 
-    def required(self, body: Body) -> Iterator[faults.Error]:
-        yield from super().required(body)
-        for line in body.get("Line", ()):
-            for link in line.get("LinkedTxn", ()):
-                yield from (faults.missing(name) for name in ("TxnId", "TxnType") if name not in link)
-                if link.get("TxnType") == "PurchaseOrder" and "TxnLineId" not in link:
-                    yield faults.missing("TxnLineId")
-
     def completed(self, company: Company, body: Body, stored: Record | None, act: Act) -> Body:
         complete = super().completed(company, body, stored, act)
         for line in complete["Line"]:
             line.setdefault("LinkedTxn", [])
-            for link in line["LinkedTxn"]:
-                check_order_line(company, link, complete["VendorRef"]["value"])
+        check_order_lines(company, complete["Line"], complete["VendorRef"]["value"])
         vendor = company.of("Vendor")[complete["VendorRef"]["value"]].body
         term = complete.get("SalesTermRef") or vendor.get("TermRef")
         if term:

@@ -31,6 +31,7 @@ ADDRESS = Shape(
         *ignored("CountryCode", "PostalCodeSuffix", "Tag", "Note"),
     ),
 )
+ADDRESS_NAMES = ("BillAddr", "ShipAddr", "VendorAddr", "PrimaryAddr")
 EMAIL_ADDRESS = Shape("EmailAddress", (text("Address", 100), *ignored("Id", "Default", "Tag")))
 WEB_ADDRESS = Shape("WebSiteAddress", (text("URI", 1000), *ignored("Id", "Default", "Tag")))
 NAMES = (
@@ -74,6 +75,12 @@ FILTERS = {
 }
 
 
+def with_address_ids(company: Company, body: Body) -> Body:
+    """Every address has an id; one that came without gets the next."""
+    fresh = [name for name in ADDRESS_NAMES if name in body and "Id" not in body[name]]
+    return {**body, **{name: {**body[name], "Id": company.new_id("address")} for name in fresh}}
+
+
 class Contact(Entity):
     sequence = "name"
     indexed = ("DisplayName", "FullyQualifiedName")
@@ -86,7 +93,7 @@ class Contact(Entity):
             yield faults.bad_email(address)
 
     def completed(self, company: Company, body: Body, stored: Record | None, act: Act) -> Body:
-        named = {**body, "DisplayName": body.get("DisplayName") or _built_name(body)}
+        named = with_address_ids(company, {**body, "DisplayName": body.get("DisplayName") or _built_name(body)})
         named.setdefault("Active", True)
         marked = tree.with_deleted_mark(named, "DisplayName", stored)
         if len(marked["DisplayName"]) > 500:

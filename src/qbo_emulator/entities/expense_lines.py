@@ -75,6 +75,10 @@ def required(body: Body) -> Iterator[faults.Error]:
         yield faults.missing("Line")
     for line in body.get("Line", ()):
         yield from line_rules.problems(line, NEEDED)
+        for link in line.get("LinkedTxn", ()):
+            yield from (faults.missing(name) for name in ("TxnId", "TxnType") if name not in link)
+            if link.get("TxnType") == "PurchaseOrder" and "TxnLineId" not in link:
+                yield faults.missing("TxnLineId")
 
 
 def prepared(company: Company, lines: Iterable[Body]) -> list[Body]:

@@ -1,11 +1,13 @@
 """What all transactions share: one id sequence, a date, a number, closed periods, postings, links."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from qbo_emulator import faults, money
 from qbo_emulator.company import Company
+from qbo_emulator.entities.contact import with_address_ids
 from qbo_emulator.entities.entity import Act, Entity
+from qbo_emulator.ledger import Posting
 from qbo_emulator.record import Record
 from qbo_emulator.shape import (
     Body,
@@ -51,6 +53,8 @@ class Transaction(Entity):
     numbered_with: tuple[str, ...] = ()
     """Kinds of transaction that draw their numbers from one roll; none: itself alone."""
     first_number = 1
+    non_posting = False
+    """An order or an offer: it has no part in any balance."""
 
     def check_period(self, company: Company, body: Body, stored: Record | None) -> None:
         closed = company.preference("AccountingInfoPrefs", "BookCloseDate")
@@ -63,12 +67,12 @@ class Transaction(Entity):
             raise faults.books_closed()
 
     def dated_and_numbered(self, company: Company, body: Body, stored: Record | None, act: Act) -> Body:
-        dated = {**body, "TxnDate": body.get("TxnDate") or company.today().isoformat()}
+        dated = with_address_ids(company, {**body, "TxnDate": body.get("TxnDate") or company.today().isoformat()})
         if not dated.get("DocNumber"):
             dated.pop("DocNumber", None)
             if stored is None and ("allowautodocnum" in act.includes or self.numbers_itself(company)):
                 dated["DocNumber"] = self._next_number(company)
-        self._check_number(company, dated.get("DocNumber"), stored, act)
+        self._check_number(company, dated, stored, act)
         return dated
 
     def numbers_itself(self, company: Company) -> bool:
@@ -80,14 +84,23 @@ class Transaction(Entity):
         highest = max(company.highest_numbers.get(kind, 0) for kind in kinds)
         return str(max(highest + 1, self.first_number))
 
-    def _check_number(self, company: Company, number: str | None, stored: Record | None, act: Act) -> None:
+    def _check_number(self, company: Company, body: Body, stored: Record | None, act: Act) -> None:
+        number = body.get("DocNumber")
         if number is None or "allowduplicatedocnum" in act.includes:
             return
         if company.other_preference(self.duplicate_warning) != "true":
             return
         for other in company.where(self.name, "DocNumber", number):
-            if stored is None or other.id != stored.id:
-                raise faults.duplicate_number(number, self.title, other.id)
+            if (stored is None or other.id != stored.id) and self.clashes(body, other.body):
+                raise faults.duplicate_number(number, self.title_of(other), other.id)
+
+    def clashes(self, body: Body, other: Body) -> bool:
+        """Whether the same number on both is one too many."""
+        return True
+
+    def listed(self, record: Record) -> Sequence[Posting]:
+        """How a list of transactions shows it when it posts nothing."""
+        return ()
 
     def title_of(self, record: Record) -> str:
         """What reports call this one."""

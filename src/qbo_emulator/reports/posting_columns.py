@@ -33,6 +33,11 @@ def title_of(company: Company, posting: Posting) -> str:
     return entity.title_of(company.of(posting.entity)[posting.transaction])
 
 
+def _posted(company: Company, posting: Posting) -> Cell:
+    entity = BY_NAME[posting.entity]
+    return {"value": "No" if isinstance(entity, Transaction) and entity.non_posting else "Yes"}
+
+
 def chosen(parameters: Mapping[str, str], default: Sequence[str]) -> list[str]:
     names = [each.strip() for each in parameters.get("columns", "").split(",") if each.strip()] or list(default)
     for name in names:
@@ -115,7 +120,7 @@ COLUMNS: Mapping[str, Column] = {
     "split_acc": Column("Split", "String", split, ("transaction", "account")),
     "other_account": Column("Split", "String", split, ("transaction", "account")),
     "is_adj": Column("Adj", "Boolean", _adjusting, ("transaction",)),
-    "is_no_post": Column("Posting", "Boolean", lambda company, posting: {"value": "Yes"}, ("entity",)),
+    "is_no_post": Column("Posting", "Boolean", _posted, ("entity",)),
     "create_date": Column("Create Date", "Date", _stamped("created"), ("transaction",)),
     "last_mod_date": Column("Last Modified", "Date", _stamped("updated"), ("transaction",)),
     "last_mod_by": Column("Last Modified By", "String", _edited_by, ("transaction",)),

@@ -1,9 +1,11 @@
 """TransactionList and JournalReport: transactions one by one, as a line each or with all their postings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from qbo_emulator import money
 from qbo_emulator.company import Company
+from qbo_emulator.entities import BY_NAME
+from qbo_emulator.entities.transaction import Transaction
 from qbo_emulator.ledger import Posting
 from qbo_emulator.reports import balances, narrowing, posting_columns
 from qbo_emulator.reports.layout import Cell, Report, Row, section
@@ -28,7 +30,7 @@ class TransactionList(Report):
 
     def rows(self, company: Company, covered: Period, parameters: Mapping[str, str]) -> tuple[list[Row], bool]:
         names = posting_columns.chosen(parameters, LIST)
-        firsts = [postings[0] for postings in _transactions(company, covered, parameters)]
+        firsts = [postings[0] for postings in _transactions(company, covered, parameters, _orders(company))]
         wanted = [each for each in firsts if parameters.get("docnum", each.number) == each.number]
         cells = Cells(company, names)
         rows: list[Row] = [_row(cells, each) for each in wanted]
@@ -59,11 +61,19 @@ class JournalReport(TransactionList):
         return rows, not rows
 
 
-def _transactions(company: Company, covered: Period, parameters: Mapping[str, str]) -> list[Sequence[Posting]]:
+def _orders(company: Company) -> list[Sequence[Posting]]:
+    """What is listed although it posts nothing."""
+    unposted = [each for each in BY_NAME.values() if isinstance(each, Transaction) and each.non_posting]
+    return [entity.listed(record) for entity in unposted for record in company.of(entity.name).values()]
+
+
+def _transactions(
+    company: Company, covered: Period, parameters: Mapping[str, str], orders: Iterable[Sequence[Posting]] = ()
+) -> list[Sequence[Posting]]:
     wanted = narrowing.wanted(parameters)
     found = [
         postings
-        for postings in company.ledger.transactions()
+        for postings in (*company.ledger.transactions(), *orders)
         if covered.start <= postings[0].on <= covered.end and (wanted is None or any(map(wanted, postings)))
     ]
     return sorted(found, key=lambda postings: (postings[0].on, int(postings[0].transaction)))
