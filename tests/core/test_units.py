@@ -37,9 +37,7 @@ def known(text: str) -> list[Conversion]:
         ("l", "kg", "t=1000 kg", None),
     ],
 )
-def test_a_factor_is_found_along_what_is_known(
-    unit: str, base: str, conversions: str, factor: str | None
-) -> None:
+def test_a_factor_is_found_along_what_is_known(unit: str, base: str, conversions: str, factor: str | None) -> None:
     found = units.factor(unit, base, known(conversions))
 
     assert found == (Fraction(factor) if factor else None)
@@ -71,3 +69,18 @@ def test_there_and_back_is_where_it_began(quantity: int, factor: Fraction) -> No
     except TooManyDecimals:
         return
     assert units.convert(there, 1 / factor) == quantity
+
+
+@pytest.mark.parametrize(
+    ("conversions", "place"),
+    [
+        ("t=1000 kg; kg=1000 g; t=1000000 g", None),
+        ("t=1000 kg; kg=1000 g; t=100000 g", 2),
+        ("box=12 EA; EA=1/12 box", None),
+        ("box=12 EA; EA=1/10 box", 1),
+        ("a=2 b; c=3 d; b=5 c; a=30 d", None),
+        ("a=2 b; c=3 d; b=5 c; d=1/31 a", 3),
+    ],
+)
+def test_conversions_must_agree_whichever_way_they_are_taken(conversions: str, place: int | None) -> None:
+    assert units.contradiction(known(conversions)) == place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tieout.access.permissions import Permission
-from tieout.imports import checks, days, deliveries
+from tieout.imports import checks, days, deliveries, receiving
 from tieout.imports.columns import Column, Form
 from tieout.imports.staging import Stage
 from tieout.imports.templates import Template
@@ -66,4 +66,4 @@ def check(stage: Stage) -> None:
 
 def load(stage: Stage) -> tuple[int, int]:
     """Nothing in the import needs receipts, so they are only made when all is in order."""
-    return (0, 0) if stage.findings.count else (deliveries.load(stage), 0)
+    return (0, 0) if stage.findings.count else (receiving.load(stage), 0)
