@@ -110,9 +110,7 @@ def test_two_ways_to_convert_must_agree(kitchen: Acting) -> None:
 
 def test_a_version_is_in_effect_from_its_first_through_its_last_day(kitchen: Acting) -> None:
     approve(kitchen, "POT", "1", Part("HONEY", Decimal("0.5")), effective_to=date(2024, 12, 31))
-    approve(
-        kitchen, "POT", "2", Part("HONEY", Decimal("0.45")), Part("JAR", Decimal(1)), effective_from=Y2025
-    )
+    approve(kitchen, "POT", "2", Part("HONEY", Decimal("0.45")), Part("JAR", Decimal(1)), effective_from=Y2025)
 
     with company.scope(kitchen.company):
         pot = items.one("POT")
