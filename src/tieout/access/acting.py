@@ -36,5 +36,7 @@ class Act:
     currency: str
     time_zone: ZoneInfo
     now: datetime
+    attempt: int = 1
+    """More than 1: others were in the way, and the act starts over."""
     subject: str = ""
     """What people call the thing acted on; the audit row shows it."""

@@ -74,7 +74,7 @@ class Action(Generic[P, R]):
         fingerprint = _fingerprint(self.name, args, kwargs) if by.key else ""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._ask(by, fingerprint, args, kwargs)
+                return self._ask(by, fingerprint, attempt, args, kwargs)
             except Refusal as refusal:
                 if by.key and not isinstance(refusal, KeyReused):
                     told = self._told_before(by, fingerprint)
@@ -92,7 +92,7 @@ class Action(Generic[P, R]):
                     raise Busy("Others are changing the same goods right now. Nothing was done; try again.") from error
         raise Busy("The same request is being worked on. Wait a moment and look at its result.")
 
-    def _ask(self, by: Acting, fingerprint: str, args: Any, kwargs: Any) -> R:
+    def _ask(self, by: Acting, fingerprint: str, attempt: int, args: Any, kwargs: Any) -> R:
         """One transaction: the office first, then the story, then the audit row."""
         with transaction.atomic():
             company.enter(by.company)
@@ -103,6 +103,7 @@ class Action(Generic[P, R]):
                 raise NotAllowed(
                     f"{by.name} is {by.role}; {self.permission} is not part of that. Ask somebody whose role allows it."
                 )
+            act.attempt = attempt
             result = self.story(act, *args, **kwargs)
             audit.done(act, self.name, fingerprint, msgspec.json.encode(result).decode())
             return result

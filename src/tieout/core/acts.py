@@ -390,5 +390,17 @@ class Late(Struct, frozen=True, tag="late"):
             share.apply(book)
 
 
-Facts = Receive | Leave | Issue | Absorb | Report | Count | Reverse | Late
+class Match(Struct, frozen=True, tag="match"):
+    """The papers of found goods have come: the supplier stands where nobody stood, and a difference in price
+    follows the goods."""
+
+    paper: Arrival
+    shares: Sequence[Correction] = ()
+
+    def apply(self, book: Book) -> None:
+        Receive(MoveKind.RECEIVE, [self.paper]).apply(book)
+        Late(self.shares).apply(book)
+
+
+Facts = Receive | Leave | Issue | Absorb | Report | Count | Reverse | Late | Match
 """The stored input of an event, by its tag."""

@@ -303,7 +303,7 @@ def _doing(
 
 def _take(act: Act, run: Locked, uses: Sequence[Use], assumed: Sequence[tuple[int, Decimal]] = ()) -> Taken:
     wanted = [Wanted(use.quantity, use.sku, use.lot, use.place) for use in uses]
-    return picking.take(act.company, wanted, site=run.site_code, store=run.source, also=assumed)
+    return picking.take(act, wanted, site=run.site_code, store=run.source, also=assumed)
 
 
 def _into(act: Act, run: Locked, taken: Taken) -> list[Departure]:

@@ -18,11 +18,11 @@ from tieout.core import quantities
 from tieout.core.refusals import Refusal
 from tieout.core.roles import Role
 from tieout.ledger import events
-from tieout.purchasing import orders, receipts, suppliers
+from tieout.purchasing import found, orders, receipts, suppliers
 from tieout.purchasing.models import ReceiptLine
 from tieout.purchasing.orders import LineFacts, Wanted
 from tieout.purchasing.receipts import Incoming, Receipt
-from tieout.stock import places, reversals
+from tieout.stock import lots, places, reversals
 from tieout.stock.reversals import Reversed
 
 
@@ -104,10 +104,10 @@ def place_order(
 ) -> Placed:
     """Order from a supplier. Moves no stock and owes nothing."""
     seller = suppliers.one(supplier)
-    found = items.by_sku([line.sku for line in lines])
+    known = items.by_sku([line.sku for line in lines])
     wanted = []
     for line in lines:
-        item = found[line.sku]
+        item = known[line.sku]
         quantities.quantity(line.quantity, what=f"The quantity of {line.sku}")
         wanted.append(
             Wanted(
@@ -141,10 +141,10 @@ def _price(line: OrderLine, supplier: int, on: date, item: int, code: str) -> De
         return quantities.price(line.price, what=f"The price of {line.sku}")
     if line.amount is not None:
         return Decimal(0)
-    found = suppliers.price_in_force(suppliers.one(code), item, on)
-    if found is None:
+    price = suppliers.price_in_force(suppliers.one(code), item, on)
+    if price is None:
         raise NoPrice(f"{code} has no price for {line.sku} on {on}. Give a price on the line, or set the supplier's.")
-    return found.price
+    return price.price
 
 
 @action(Permission.RECEIVE)
@@ -160,12 +160,12 @@ def receive(
     credit: Role | None = None,
 ) -> Receipt:
     """Goods of a purchase order are here: new lots at the order's price, an accrued liability until the bill."""
-    found = orders.one(order)
-    expected = orders.lock_lines(act.company, found)
-    place = places.of(act.company).at(to or found.site.code)
+    expecting = orders.one(order)
+    expected = orders.lock_lines(act.company, expecting)
+    place = places.of(act.company).at(to or expecting.site.code)
     return receipts.receive(
         act,
-        order=found,
+        order=expecting,
         expected=expected,
         incoming=[_incoming(order, expected, came) for came in lines],
         place=place,
@@ -176,12 +176,18 @@ def receive(
     )
 
 
-def _incoming(order: str, expected: Mapping[int, LineFacts], came: Came) -> Incoming:
-    """The order line meant, and quantities in its item's base unit."""
-    line = next((one for one in expected.values() if came.line in (one.number, one.sku)), None)
+def _line(order: str, expected: Mapping[int, LineFacts], wanted: int | str) -> LineFacts:
+    """The order line of that number, or of that item."""
+    line = next((one for one in expected.values() if wanted in (one.number, one.sku)), None)
     if line is None:
         known = ", ".join(f"{one.number} ({one.sku})" for one in expected.values())
-        raise orders.UnknownOrder(f"{order} has no line {came.line}; it has {known}.")
+        raise orders.UnknownOrder(f"{order} has no line {wanted}; it has {known}.")
+    return line
+
+
+def _incoming(order: str, expected: Mapping[int, LineFacts], came: Came) -> Incoming:
+    """The order line meant, and quantities in its item's base unit."""
+    line = _line(order, expected, came.line)
     item = items.one(line.sku) if came.unit else None
     return Incoming(
         line=line.number,
@@ -192,6 +198,21 @@ def _incoming(order: str, expected: Mapping[int, LineFacts], came: Came) -> Inco
         expires_on=came.expires_on,
         amount=came.amount,
         reason=came.reason,
+    )
+
+
+@action(Permission.RECEIVE)
+def match_found(act: Act, *, lot: str, order: str, line: int | str, at: datetime, slip: str = "") -> Receipt:
+    """The papers of found goods are here: their lot is this order's, at its price, wherever the goods are by now."""
+    found_order = orders.one(order)
+    expected = orders.lock_lines(act.company, found_order)
+    return found.match(
+        act,
+        order=found_order,
+        line=_line(order, expected, line),
+        lot=lots.by_code(act.company, [lot])[lot],
+        at=at,
+        slip=slip,
     )
 
 

@@ -70,7 +70,7 @@ class Receipt(Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class _Accepted:
+class Accepted:
     """One line, decided."""
 
     incoming: Incoming
@@ -135,7 +135,7 @@ def receive(
     goods = {lot.id: _goods(one.line, lot.code) for one, lot in zip(stocked, new, strict=True)}
     event = movements.record(act, doing, book=book, facts=facts, goods=goods, new=new)
     ids_left = iter(lot.id for lot in new)
-    _record_lines(
+    record_lines(
         act.company, event, accepted, [next(ids_left) if one.incoming.quantity else None for one in accepted], rate
     )
     orders.add_received(
@@ -165,7 +165,7 @@ def _accept(
     incoming: Sequence[Incoming],
     rate: Fraction | None,
     tolerance: str,
-) -> list[_Accepted]:
+) -> list[Accepted]:
     """Each line checked against its order line; lines of one order line add up."""
     if not incoming:
         raise ZeroQuantity(f"Nothing was said to have come on {order.number}. Name at least one line.")
@@ -203,19 +203,19 @@ def _check_tolerance(order: PurchaseOrder, line: LineFacts, total: Decimal, more
         )
 
 
-def _value(one: Incoming, line: LineFacts, before: Decimal, rate: Fraction | None) -> _Accepted:
+def _value(one: Incoming, line: LineFacts, before: Decimal, rate: Fraction | None) -> Accepted:
     if one.amount is not None:
         if one.amount < 0:
             raise BadAmount(f"{line.sku} cannot be worth {one.amount}. Give 0 or more.")
-        return _Accepted(one, line, quantities.cents(one.amount, what=f"The amount of {line.sku}"), None)
+        return Accepted(one, line, quantities.cents(one.amount, what=f"The amount of {line.sku}"), None)
     value = line.cents(one.quantity, after=before, rate=rate or Fraction(1))
     foreign = None
     if rate is not None:
         foreign = Decimal(line.cents(one.quantity, after=before)) / 100
-    return _Accepted(one, line, value, foreign)
+    return Accepted(one, line, value, foreign)
 
 
-def _lot(id: int, n: int, one: _Accepted, *, order: PurchaseOrder, at: datetime, number: str) -> NewLot:
+def _lot(id: int, n: int, one: Accepted, *, order: PurchaseOrder, at: datetime, number: str) -> NewLot:
     life = one.line.shelf_life_days
     local = at.date()
     return NewLot(
@@ -249,8 +249,8 @@ from unnest(%s::int[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[],
 """
 
 
-def _record_lines(
-    company: int, event: int, accepted: Sequence[_Accepted], made: Sequence[int | None], rate: Fraction | None
+def record_lines(
+    company: int, event: int, accepted: Sequence[Accepted], made: Sequence[int | None], rate: Fraction | None
 ) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

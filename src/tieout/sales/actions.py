@@ -82,7 +82,7 @@ def ship(
     known = places.of(act.company)
     from_site = known.site(site)
     when, desk = events.moment(act, at=at, zone=from_site.zone)
-    taken = picking.take(act.company, [Wanted(one.quantity, one.sku, one.lot, one.place) for one in lines], site=site)
+    taken = picking.take(act, [Wanted(one.quantity, one.sku, one.lot, one.place) for one in lines], site=site)
     out = known.counterpart(PlaceKind.CUSTOMER)
     facts = Leave(MoveKind.SHIP, [Departure(one.item, one.lot, one.place, out, one.quantity) for one in taken.picks])
     book = movements.load(act.company, taken.held)

@@ -168,7 +168,7 @@ def _leave(
     known = places.of(act.company)
     here = known.site(site)
     when, desk = events.moment(act, at=at, zone=here.zone)
-    taken = picking.take(act.company, lines, site=site)
+    taken = picking.take(act, lines, site=site)
     facts = Leave(moves, [Departure(one.item, one.lot, one.place, target, one.quantity) for one in taken.picks])
     book = movements.load(act.company, taken.held)
     taken.refuse_overtaken(book)

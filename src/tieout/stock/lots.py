@@ -119,6 +119,17 @@ def pick(company: int, wanted: Sequence[tuple[int, Decimal]], *, places: Sequenc
         return [Pick(*row) for row in cursor]
 
 
+def pickable(company: int, wanted: Sequence[tuple[int, Decimal]], *, places: Sequence[int]) -> list[int]:
+    """Every lot of these items that there is some of."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select lot_id from stock_balance where company_id = %s and item_id = any(%s) and location_id = any(%s)"
+            " and quantity > 0 and pool_id is null",
+            [company, [item for item, _ in wanted], list(places)],
+        )
+        return [lot for (lot,) in cursor]
+
+
 def missing(wanted: Sequence[tuple[int, Decimal]], picked: Sequence[Pick]) -> list[tuple[int, Decimal]]:
     """What of each item could not be picked."""
     short: dict[int, Decimal] = {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from tieout.access.acting import Act
 from tieout.access.actions import Overtaken
 from tieout.catalog import items
 from tieout.core import quantities
@@ -46,7 +47,7 @@ class Taken:
 
 
 def take(
-    company: int,
+    act: Act,
     wanted: Sequence[Wanted],
     *,
     site: str,
@@ -55,13 +56,18 @@ def take(
 ) -> Taken:
     """Lots for everything wanted (and for `also`: item ids in base units), locked in one statement.
 
-    `store` is where a named lot is taken from when it does not say; else wherever the site holds it.
+    `store` is where a named lot is taken from when it does not say; else wherever the site holds it. An act that
+    was overtaken once holds every lot it could pick from before it picks, so that it is not overtaken for ever.
     """
+    company = act.company
     chosen = _chosen(company, [one for one in wanted if one.lot], site, store)
     by_item = _summed([*_by_item([one for one in wanted if not one.lot]), *also])
     known = places.of(company)
     known.at(site)
-    picked = lots.pick(company, by_item, places=known.storage_at(site))
+    stores = known.storage_at(site)
+    if act.attempt > 1:
+        lots.lock(company, [one.lot for one in chosen] + lots.pickable(company, by_item, places=stores))
+    picked = lots.pick(company, by_item, places=stores)
     lots.refuse_missing(company, by_item, picked, where=site)
     every = (*chosen, *picked)
     return Taken(every, lots.lock(company, [one.lot for one in every]), bool(picked))

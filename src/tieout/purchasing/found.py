@@ -1,0 +1,86 @@
+"""Found goods whose papers have come: the lot stays, UNVERIFIED is cleared, the supplier is owed the order's price.
+
+The goods may have been used, made into something and sold since they were found. What they cost more or less
+than was thought follows them, as any late cost does.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tieout.access.acting import Act
+from tieout.core.acts import Arrival, Match
+from tieout.core.balances import ZERO
+from tieout.core.posting import Paper
+from tieout.core.refusals import Refusal
+from tieout.core.roles import MoveKind, PlaceKind
+from tieout.costing import compositions, late
+from tieout.costing.compositions import Entry, Part
+from tieout.costing.models import Element
+from tieout.ledger import events, grouping
+from tieout.ledger.models import EventKind
+from tieout.purchasing import orders, receipts
+from tieout.purchasing.models import PurchaseOrder
+from tieout.purchasing.orders import LineFacts
+from tieout.purchasing.receipts import Accepted, Incoming, Receipt, ReceivedLot
+from tieout.stock import movements, places
+from tieout.stock.models import Lot, Movement
+from tieout.stock.movements import Doing
+
+
+class NotFoundGoods(Refusal):
+    """A lot that was not found, or whose papers have come already, or of another item."""
+
+    code = "not_found_goods"
+
+
+def match(act: Act, *, order: PurchaseOrder, line: LineFacts, lot: int, at: datetime, slip: str = "") -> Receipt:
+    """Put an order line under a lot that was found, inside the caller's transaction."""
+    known = places.of(act.company)
+    site = known.site(order.site.code)
+    reach = late.Reach(act.company, of_lots=[lot])
+    row, entry = _found(lot, line)
+    when, desk = events.moment(act, at=at, zone=site.zone)
+    value = line.cents(entry.quantity)
+    number, _ = events.number(act, "RCV")
+    nowhere = known.counterpart(PlaceKind.UNVERIFIED)
+    supplier = known.counterpart(PlaceKind.SUPPLIER)
+    difference = value - entry.value
+    graph = late.genealogy(reach, desk)
+    facts = Match(
+        Arrival(line.item, lot, supplier, nowhere, entry.quantity, value),
+        graph.into_lot(lot, difference) if difference else (),
+    )
+    book = movements.load(act.company, reach.facts, more_pools=reach.pools)
+    facts.apply(book)
+    paper = f", slip {slip}" if slip else ""
+    doing = Doing(
+        EventKind.RECEIPT,
+        number,
+        when,
+        desk,
+        grouping.receipt(desk, when, number=number, site=site.id, site_code=site.code),
+        Paper(EventKind.RECEIPT.value, vendor=order.supplier.party_id, document=number, by_lot=True),
+        site=site.id,
+        subject=order.number,
+        note=f"Receipt {number} from {order.supplier.name} on {order.number}{paper}: papers of found lot {row.code}, "
+        f"by {act.by.name}.",
+    )
+    event = movements.record(act, doing, book=book, facts=facts, goods=movements.goods_of(reach.facts.values()))
+    incoming = Incoming(line.number, entry.quantity, lot=row.code)
+    receipts.record_lines(act.company, event, [Accepted(incoming, line, value, None)], [lot], None)
+    orders.add_received(act.company, [order.pk], [(line.id, entry.quantity, ZERO)])
+    compositions.record(act.company, event, [Entry(lot, Part(Element.MATERIAL, line.item), difference)])
+    Lot.objects.filter(pk=lot).update(unverified=False, supplier_id=order.supplier.party_id)
+    return Receipt(number, event, [ReceivedLot(lot, row.code, line.sku, entry.quantity, value)])
+
+
+def _found(lot: int, line: LineFacts) -> tuple[Lot, Movement]:
+    """The lot, and the movement it was found by."""
+    row = Lot.objects.get(pk=lot)
+    entry = Movement.objects.filter(lot_id=lot, kind=MoveKind.RECEIVE, quantity__gt=0).order_by("id").first()
+    if not row.unverified or entry is None:
+        raise NotFoundGoods(f"Lot {row.code} is not waiting for papers. Receive the goods as a lot of their own.")
+    if row.item_id != line.item:
+        raise NotFoundGoods(f"Lot {row.code} is another item than {line.sku}. Choose the line of its item.")
+    return row, entry
