@@ -32,12 +32,17 @@ def _amounts(expected: Expected, seen: Seen) -> Iterator[str]:
 
 def _lots(expected: Expected, seen: Seen) -> Iterator[str]:
     for name, (wanted_quantity, wanted_value) in expected.lots.items():
-        on_hand, value = seen.lots.get(name, (None, None))
+        on_hand, value = seen.lots.get(name) or _nothing(name, seen)
         if on_hand is None or value is None:
             yield f"lot {name}: expected {wanted_quantity} worth {wanted_value}, got no lot of that name."
         elif (_number(wanted_quantity), _number(wanted_value)) != (on_hand, value):
             got = f"{quantity(on_hand)} worth {money(value)}"
             yield f"lot {name}: expected {wanted_quantity} worth {wanted_value}, got {got}."
+
+
+def _nothing(name: str, seen: Seen) -> tuple[Decimal, Decimal] | tuple[None, None]:
+    """Of a lot that is known, nothing was ever at that site; of one that is not, nothing can be said."""
+    return (Decimal(0), Decimal(0)) if name.rpartition("@")[0] in seen.lots else (None, None)
 
 
 def _number(text: str) -> Decimal | None:

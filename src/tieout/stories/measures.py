@@ -31,9 +31,10 @@ MEASURES = {
     "cm": Measure(6, "m", Decimal("0.01")),
     "ft": Measure(6, "m", Decimal("0.3048")),
     "EA": Measure(0),
+    "ea": Measure(0, "EA"),
+    "each": Measure(0, "EA"),
+    "pcs": Measure(0, "EA"),
     "dozen": Measure(6, "EA", Decimal(12)),
-    "case": Measure(6),
-    "drum": Measure(6),
-    "pallet": Measure(6),
     "h": Measure(6),
+    **{container: Measure(6) for container in ("bag", "box", "case", "drum", "jar", "pallet", "roll", "sack", "sheet")},
 }
