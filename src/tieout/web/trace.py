@@ -19,6 +19,11 @@ from tieout.sales import queries as sales
 from tieout.web import pictures
 from tieout.web.visits import Visit, page
 
+FEW_HOPS = 60
+"""A tree of so many hops is shown open; a larger one opens where somebody looks."""
+
+MANY_SECTIONS = 3
+
 
 @dataclass(slots=True)
 class Branch:
@@ -59,11 +64,19 @@ def trace(visit: Visit, name: str) -> HttpResponse:
             "back": tree(one, one.back, backward=True),
             "forward": tree(one, one.forward, backward=False),
             "hops": list(_hops(one)),
+            "closed_from": 2 if len(one.back.hops) + len(one.forward.hops) <= FEW_HOPS else 1,
         }
         for one in found.sections
     ]
     chart = pictures.sankey(tracing.sankey(found)) if visit.sees_cost else None
-    return visit.show("web/trace.html", here="trace", trace=found, sections=sections, chart=chart)
+    return visit.show(
+        "web/trace.html",
+        here="trace",
+        trace=found,
+        sections=sections,
+        chart=chart,
+        folded=len(sections) > MANY_SECTIONS,
+    )
 
 
 def address(name: str) -> str:
