@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -11,16 +12,22 @@ import pytest
 from tests import factory as factories
 from tests.factory import Factory
 from tieout.access import company as companies
+from tieout.access.acting import Act
 from tieout.cli.trace import as_text
+from tieout.core import acts
+from tieout.core.posting import Paper
 from tieout.core.slices import Edge, Node, Web, follow
-from tieout.costing import trace
+from tieout.costing import late, trace
 from tieout.costing.subjects import UnknownSubject
 from tieout.costing.trace import Section, Side, Trace
-from tieout.ledger.models import Event, JournalEvent
+from tieout.ledger import events, grouping
+from tieout.ledger.models import Event, EventKind, JournalEvent
 from tieout.production import actions as production
 from tieout.production.reports import Made
 from tieout.purchasing import actions as purchasing
+from tieout.stock import movements
 from tieout.stock.lots import UnknownLot
+from tieout.stock.movements import Doing
 
 
 @pytest.fixture
@@ -243,3 +250,66 @@ def test_a_circle_ends_where_it_would_close() -> None:
     found = follow(Node("line", 1), [Edge(one, 10, Decimal(1), Decimal(1))], web)
 
     assert [("lot", 10), ("lot", 10), ("itself", 10)] == [(hop.target.kind, hop.cents) for hop in found.hops]
+
+
+def cost_late(factory: Factory, lot: int, cents: int) -> str:
+    """A price difference on a lot, as a bill will bring it; the event's number."""
+    with companies.scope(factory.company):
+        act = Act(factory.system, factory.company, "shadow", "USD", ZoneInfo("America/New_York"), factory.at())
+        reach = late.Reach(factory.company, of_lots=[lot])
+        when, desk = events.moment(act, at=factory.now, zone=act.time_zone)
+        facts = acts.Late(late.genealogy(reach, desk).into_lot(lot, cents))
+        book = movements.load(factory.company, reach.facts, more_pools=reach.pools)
+        facts.apply(book)
+        number, _ = events.number(act, "LTC")
+        doing = Doing(
+            EventKind.LATE_COST, number, when, desk, grouping.late_cost(when, number=number), Paper("late cost")
+        )
+        movements.record(act, doing, book=book, facts=facts, goods=movements.goods_of(reach.facts.values()))
+        return number
+
+
+@pytest.fixture
+def dearer(factory: Factory) -> tuple[Factory, str]:
+    """Half of a lot went into a run, half of what that made was sold; then the lot costs 10.00 more."""
+    honey = factory.buy("HONEY", "10", "10", lot="H").lots[0].lot
+    factory.buy("OIL", "1", "3", lot="O")
+    factory.make("MIX", "4", ("H", "5"), ("O", "1"), lot="M")
+    factory.ship(("M", "2"))
+    return factory, cost_late(factory, honey, 10_00)
+
+
+def test_a_later_cost_is_followed_along_its_own_way_and_not_to_other_materials(dearer: tuple[Factory, str]) -> None:
+    factory, number = dearer
+
+    sections = trace.of(factory.company, number).sections
+
+    cogs = next(section for section in sections if section.title.startswith("Dr COGS"))
+    assert 2_50 == cogs.cents
+    assert {"late cost": 2_50} == ends(cogs, cogs.back)
+    assert {"shipment": 2_50} == ends(cogs, cogs.forward)
+    assert {"H", "M"} == {node.details["lot"] for node in cogs.back.nodes.values() if node.kind == "lot"}
+    raw = next(section for section in sections if section.title.startswith("Dr RAW"))
+    assert {"left on lot": 5_00 + 2_50, "shipment": 2_50} == ends(raw, raw.forward)
+    for section in sections:
+        assert_adds_up(section)
+
+
+def test_a_lot_shows_its_receipt_and_what_came_later_apart(dearer: tuple[Factory, str]) -> None:
+    factory, _ = dearer
+
+    section = only(trace.of(factory.company, "H"))
+
+    assert {"receipt": 100_00, "late cost": 10_00} == ends(section, section.back)
+    assert {"shipment": 27_50, "on hand": 55_00 + 27_50} == ends(section, section.forward)
+
+
+def test_a_shipment_is_worth_what_it_came_to_with_what_came_later(dearer: tuple[Factory, str]) -> None:
+    factory, _ = dearer
+    with companies.scope(factory.company):
+        shipment = Event.objects.get(kind="shipment").subject
+
+    section = only(trace.of(factory.company, shipment))
+
+    assert 26_50 + 2_50 == section.cents
+    assert {"receipt": 26_50, "late cost": 2_50} == ends(section, section.back)

@@ -71,6 +71,7 @@ from stock_movement m
 join places o on o.id = m.origin_id
 join places t on t.id = m.target_id
 left join stock_movement c on c.company_id = m.company_id and c.id = m.corrects_id
+    and (c.origin_id, c.target_id) in ((m.origin_id, m.target_id), (m.target_id, m.origin_id))
 left join taken_back b on b.id = m.event_id
 where m.company_id = %(company)s and m.lot_id = any(%(lots)s) and m.pool_id is null and o.holds <> t.holds
     and (%(event)s::bigint is null or m.event_id = %(event)s)

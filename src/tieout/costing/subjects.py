@@ -66,7 +66,7 @@ order by turn
 """
 
 _MOVED = """
-select m.event_id, v.kind = 'late cost',
+select m.event_id, v.payload #>> '{facts,type}' = 'late',
     coalesce(l.role || coalesce(' · ' || a.name, '') || coalesce(nullif(' · ' || l.document, ' · '), ''), ''),
     m.lot_id, m.pool_id, m.origin_id, m.target_id, m.quantity, m.value
 from stock_movement m
