@@ -27,6 +27,12 @@ from tieout.ledger.models import (
 )
 
 
+class EmptyMapping(Refusal):
+    """A version of the mapping that says nothing."""
+
+    code = "empty_mapping"
+
+
 class BadPeriod(Refusal):
     """A range of dates that cannot be a period."""
 
@@ -83,6 +89,8 @@ def set_policy(act: Act, *, name: str, value: str, effective_from: date) -> str:
 @action(Permission.MAP_ACCOUNTS)
 def set_mapping(act: Act, *, rules: Sequence[Rule]) -> int:
     """A new version of the contract between floor and books, whole; its number."""
+    if not rules:
+        raise EmptyMapping("A mapping without a rule would change nothing. Name an account for at least one role.")
     number = mapping.write(act, rules)
     act.subject = f"mapping {number}"
     return number
