@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, wraps
@@ -24,6 +25,7 @@ from tieout.access import audit, company
 from tieout.access.acting import Act, Acting
 from tieout.access.permissions import Permission
 from tieout.core.refusals import Refusal
+from tieout.database import memory
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -94,7 +96,7 @@ class Action(Generic[P, R]):
 
     def _ask(self, by: Acting, fingerprint: str, attempt: int, args: Any, kwargs: Any) -> R:
         """One transaction: the office first, then the story, then the audit row."""
-        with transaction.atomic():
+        with _forgetting_what_is_undone(), transaction.atomic():
             company.enter(by.company)
             act, told = _office(by, fingerprint)
             if told is not None:
@@ -112,6 +114,16 @@ class Action(Generic[P, R]):
         """A refusal may only mean that this very request was done a moment ago."""
         with company.scope(by.company):
             return _office(by, fingerprint)[1]
+
+
+@contextmanager
+def _forgetting_what_is_undone() -> Iterator[None]:
+    """What this process read inside a transaction that is rolled back may never have been."""
+    try:
+        yield
+    except Exception:
+        memory.forget()
+        raise
 
 
 def action(permission: Permission) -> Callable[[Callable[Concatenate[Act, P], R]], Action[P, R]]:
