@@ -69,9 +69,7 @@ def test_an_explosion_of_what_is_shared_at_every_level_is_not_exponential() -> N
     needed = boms.explode(
         0,
         Decimal(1),
-        lambda item: (
-            [Line(item + 1, half, Decimal(1)), Line(item + 1, half, Decimal(1))] if item < 60 else []
-        ),
+        lambda item: [Line(item + 1, half, Decimal(1)), Line(item + 1, half, Decimal(1))] if item < 60 else [],
     )
 
     assert needed[60] == 1

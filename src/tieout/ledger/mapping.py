@@ -13,9 +13,7 @@ from tieout.ledger.models import MappingRule
 
 def version(company: int, number: int) -> AccountMapping:
     """That version of the mapping. Versions never change, so a process reads each once."""
-    return memory.recall(
-        "mapping", company, number, otherwise=lambda: AccountMapping.of(number, rules(number))
-    )
+    return memory.recall("mapping", company, number, otherwise=lambda: AccountMapping.of(number, rules(number)))
 
 
 def rules(number: int) -> list[Rule]:
