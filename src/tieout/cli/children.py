@@ -125,6 +125,7 @@ def wait_until(ready: Callable[[], bool], *, children: Children, seconds: float,
         if time.monotonic() > ends:
             raise ChildEnded(f"{what} did not answer within {seconds:.0f} seconds.{children.last_words(what)}")
         time.sleep(0.05)
+    children.check()
 
 
 def _how(code: int) -> str:

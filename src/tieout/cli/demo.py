@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from django.db import DatabaseError
 
@@ -26,6 +26,9 @@ from tieout.cli.children import Children, Stopped, python, stop_on_signals, wait
 from tieout.cli.progress import Progress
 from tieout.core.refusals import Refusal
 from tieout.database import home
+
+if TYPE_CHECKING:
+    from tieout.demo.summary import Summary
 
 OWN_DATABASE = True
 
@@ -129,10 +132,12 @@ class Demo:
                 self._make(children, company, emulator)
             else:
                 self._connect(company, emulator)
-            right = self._summarise(company)
+            found = self._summarise(company)
             if self.options.no_serve:
-                return 0 if right else 1
+                return 0 if found.is_right else 1
             children.start("worker", python("-m", "tieout", "worker"))
+            if found.traced:
+                print(f"That COGS, drawn:      {self._pages}trace/{found.traced.shipment}")
             print(f"{self._where}\nCtrl-C stops everything.", flush=True)
             while True:
                 children.check()
@@ -195,26 +200,30 @@ class Demo:
         return self.folder / "quickbooks.jsonl"
 
     def _start_emulator(self, children: Children) -> dict[str, str]:
-        port = ports.free(EMULATOR_PORT, what="the emulator is")
-        serve = ["serve", "--port", str(port), "--company", "empty", "--store", str(self._store), "--seed", str(SEED)]
-        child = children.start("emulator", python("-m", "qbo_emulator", *serve), speaks=True)
-        assert child.stdout is not None
-        said = child.stdout.readline()
-        if not said:
+        """On its usual port, or on any: also when somebody took that one a moment ago."""
+        serve = ("-m", "qbo_emulator", "serve", "--company", "empty", "--store", str(self._store), "--seed", str(SEED))
+        for port in (ports.free(EMULATOR_PORT, what="the emulator is"), 0):
+            child = children.start("emulator", python(*serve, "--port", str(port)), speaks=True)
+            assert child.stdout is not None
+            if said := child.stdout.readline():
+                introduction: dict[str, str] = json.loads(said)
+                return introduction
             child.wait()
-            children.check()
-        introduction: dict[str, str] = json.loads(said)
-        return introduction
+            if port:
+                children.stop("emulator")
+        children.check()
+        raise AssertionError("an emulator that says nothing has ended")
 
     def _start_pages(self, children: Children, emulator: dict[str, str]) -> None:
         port = ports.free(self.options.port, what="the pages are")
         children.start("pages", python("-m", "tieout", "serve", "--port", str(port)))
         wait_until(lambda: ports.answers(port), children=children, seconds=60, what="pages")
         books = f"{emulator['url']}/books"
-        self._where = f"Tieout:            http://{ports.HOST}:{port}/\nQuickBooks (emulator): {books}"
+        self._pages = f"http://{ports.HOST}:{port}/"
+        self._where = f"Tieout:                {self._pages}\nQuickBooks (emulator): {books}"
         print(self._where, flush=True)
         self.note.seek(0)
-        self.note.write(f"http://{ports.HOST}:{port}/")
+        self.note.write(self._pages)
         self.note.flush()
 
     # --- Making and showing it ----------------------------------------------------------------------------------
@@ -259,7 +268,7 @@ class Demo:
 
         books.connect(Crew.of(company), emulator)
 
-    def _summarise(self, company: int) -> bool:
+    def _summarise(self, company: int) -> Summary:
         from rich.console import Console
 
         from tieout.demo import making, summary
@@ -269,4 +278,4 @@ class Demo:
         found = summary.gather(company, NAME, making.Extent(days).last)
         summary.show(found, Console(width=None if sys.stdout.isatty() else 100, soft_wrap=True, highlight=False))
         sys.stdout.flush()
-        return found.is_right
+        return found
