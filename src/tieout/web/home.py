@@ -13,6 +13,7 @@ from tieout.ledger import queries as ledger
 from tieout.ledger.queries import Inventory, MonthAmount
 from tieout.production import queries as production
 from tieout.purchasing import queries as purchasing
+from tieout.quickbooks import queries as quickbooks
 from tieout.sales import queries as sales
 from tieout.stock import choices
 from tieout.stock import queries as stock
@@ -50,6 +51,7 @@ def home(visit: Visit) -> HttpResponse:
         on_way=choices.on_their_way(most=8),
         **(_figures(today) if visit.sees_cost else {}),
         stuck=ledger.attention(most=10) if visit.may(Permission.SEE_AUDIT) else [],
+        findings=quickbooks.open_findings(most=10) if visit.may(Permission.SEE_AUDIT) else [],
     )
 
 

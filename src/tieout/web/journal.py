@@ -12,6 +12,7 @@ from django.urls import reverse
 from tieout.access.permissions import Permission
 from tieout.ledger import actions, queries
 from tieout.quickbooks import actions as quickbooks
+from tieout.quickbooks import queries as books
 from tieout.stock import queries as stock
 from tieout.web.typed import BadEntry
 from tieout.web.visits import Visit, page
@@ -57,7 +58,13 @@ def _month(typed: str) -> tuple[date | None, date | None]:
 @page(Permission.SEE_COST)
 def entry(visit: Visit, id: int) -> HttpResponse:
     """One entry: its lines, what it is made of, and how it travelled."""
-    return visit.show("web/entry.html", here="journal", entry=queries.journal(id))
+    found = queries.journal(id)
+    return visit.show(
+        "web/entry.html",
+        here="journal",
+        entry=found,
+        seen_at=books.address(found.row.posting.external_id) if found.row.posting.external_id else "",
+    )
 
 
 @entry.act(Permission.POST, "resend")
