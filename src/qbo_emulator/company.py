@@ -5,7 +5,7 @@ Everything that changes the books goes through `put` and `remove`, under the com
 """
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,8 @@ class Company:
         self._options = Options()
         self.touched: dict[tuple[str, str], None] | None = None
         """What changed since a store last wrote it down; none when nothing is stored."""
+        self.listener: Callable[[Change], None] = lambda change: None
+        """Hears of every change of the books, by whomever."""
         self.clear()
 
     def clear(self) -> None:
@@ -158,9 +160,9 @@ class Company:
     def note(self, actor: str, act: str, record: Record) -> None:
         body = record.body
         label = body.get("DocNumber") or body.get("DisplayName") or body.get("FullyQualifiedName") or ""
-        self.changes.append(
-            Change(len(self.changes) + 1, self.clock.now(), actor, act, record.kind, record.id, str(label))
-        )
+        change = Change(len(self.changes) + 1, self.clock.now(), actor, act, record.kind, record.id, str(label))
+        self.changes.append(change)
+        self.listener(change)
 
     def last_editor(self, kind: str, identity: str) -> str:
         for change in reversed(self.changes):

@@ -95,6 +95,9 @@ class Emulator:
         per_second = injected.per_second or (options.throttle_per_second if options.throttle else None)
         if not owner.throttle.admits(per_minute=per_minute, per_second=per_second):
             raise faults.throttled(upper_case=options.throttle_upper_case)
+        batches = options.throttle_batches_per_minute if options.throttle else None
+        if where.segment == "batch" and not owner.batches.admits(per_minute=batches, per_second=None):
+            raise faults.throttled(upper_case=options.throttle_upper_case)
 
     # Tokens
 

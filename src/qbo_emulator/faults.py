@@ -52,8 +52,11 @@ class Fault(Refusal):
         self.status = status
         self.timed = timed
 
+    def inside(self) -> dict[str, Any]:
+        return {"Error": [error.document() for error in self.errors], "type": self.type}
+
     def body(self, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
-        fault = {"Fault": {"Error": [error.document() for error in self.errors], "type": self.type}}
+        fault = {"Fault": self.inside()}
         return {**fault, "time": fine_stamp(now, zone)} if self.timed else fault
 
 
@@ -278,6 +281,11 @@ def no_name() -> Fault:
 def wrong_product(value: str) -> Error:
     detail = f"Amount is not equal to UnitPrice * Qty. Supplied value:{value}"
     return Error("6070", "Amount calculation incorrect in the request", detail, "Amount")
+
+
+def batch_too_big(count: int, most: int) -> Fault:
+    detail = f"A batch can have at most {most} items. Supplied:{count}"
+    return Fault(Error("1040", "Batch request has too many items", detail))
 
 
 def not_linkable(kind: str) -> Fault:

@@ -32,6 +32,7 @@ class Options:
     throttle: bool = False
     throttle_per_minute: int = 500
     throttle_per_second: int = 10
+    throttle_batches_per_minute: int = 40
     throttle_upper_case: bool = False
     """Print the 429 body as `Fault` instead of the lower-case `fault`."""
     subscription_status: str = "SUBSCRIBED"

@@ -17,11 +17,15 @@ from qbo_emulator.oauth import Tokens
 from qbo_emulator.seeds.new_company import plant_new_company
 from qbo_emulator.seeds.sample_company import plant_sample_company
 from qbo_emulator.throttle import Throttle
+from qbo_emulator.webhooks import Webhooks
 
 TEMPLATES: dict[str, Callable[[Company], None]] = {
     "empty": plant_new_company,
     "sandbox": plant_sample_company,
 }
+
+
+LAPSED = frozenset({"EXPIRED", "SUSPENDED", "CANCELLED", "CANCELED"})
 
 
 class NoSuchCompany(ValueError):
@@ -56,11 +60,15 @@ class Realm:
         self.tokens = Tokens(source)
         self.injection = Injection(source)
         self.throttle = Throttle()
+        self.batches = Throttle()
+        """Batch calls are counted by themselves."""
+        self.webhooks = Webhooks(identity, self.clock, source)
         self.log: list[Seen] = []
         self.keep: Callable[[], None] = lambda: None
         """Writes down what changed, when there is a store."""
         self._log_lock = threading.Lock()
         self.company = _planted(template, self.clock)
+        self.company.listener = self.webhooks.saw
         self.access_token, self.refresh_token = self.tokens.connect(self.clock.now())
         self.remember_start()
 
@@ -77,6 +85,8 @@ class Realm:
             self.clock.reset()
             self.injection.clear()
             self.throttle.clear()
+            self.batches.clear()
+            self.webhooks.clear()
             with self._log_lock:
                 self.log = []
             company = Company(self.clock)
@@ -84,8 +94,14 @@ class Realm:
                 TEMPLATES[self.template](company)
             else:
                 state.restore(company, self._state_at_start)
+            company.listener = self.webhooks.saw
             self.company = company
             self.tokens = copy.deepcopy(self._tokens_at_start)
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether the subscription ended, which leaves the company to be read only."""
+        return self.company.options.subscription_status.upper() in LAPSED
 
     def saw(self, seen: Callable[[int], Seen]) -> Seen:
         with self._log_lock:

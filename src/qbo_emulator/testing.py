@@ -220,6 +220,14 @@ class Books:
         wanted = {"act": act, "entity": entity, "id": identity, "changes": changes or {}}
         return cast(Document, self.control("POST", "outsider", wanted))
 
+    def webhooks(self, url: str | None, **wanted: Any) -> Document:
+        """Have changes announced to this address."""
+        return cast(Document, self.control("POST", "webhooks", {"url": url, **wanted}))
+
+    def batch(self, *items: Document, **query: Any) -> list[Document]:
+        answer = self._ok(self.call("POST", "batch", {"BatchItemRequest": list(items)}, **query))
+        return cast(list[Document], answer.document["BatchItemResponse"])
+
     def close_books(self, date: str | None) -> None:
         self.control("POST", "close-books", {"date": date})
 

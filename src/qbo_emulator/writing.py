@@ -122,7 +122,7 @@ def _named(company: Company, entity: Entity, raw: Any) -> Record:
         raise faults.Fault(*absent, timed=False)
     stored = company.find(entity.name, identity)
     if stored is None:
-        raise faults.transaction_gone()
+        raise faults.object_gone()
     if entity.guarded:
         check_token(company, stored, raw)
     return stored

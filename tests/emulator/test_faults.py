@@ -390,11 +390,6 @@ def test_170_what_even_a_person_cannot_do(
         qbo.outsider(act, entity, identity or made["Id"], changes)
 
 
-def test_webhooks_say_that_they_are_not_there(qbo: Books) -> None:
-    with pytest.raises(Refused, match=r"HTTP 501.*does not deliver webhooks"):
-        qbo.control("POST", "webhooks", {"url": "http://127.0.0.1:1/"})
-
-
 def test_options_are_checked(qbo: Books) -> None:
     assert qbo.options(requestid_ttl=12.5)["requestid_ttl"] == Decimal("12.5")
     for wrong in ({"nonsense": 1}, {"throttle": "yes"}, {"je_unbalanced_code": 6000}, {"requestid_ttl": -1}):

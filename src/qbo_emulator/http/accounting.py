@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from qbo_emulator import cdc, faults, reading, requestids, wire, writing
 from qbo_emulator.clock import fine_stamp
 from qbo_emulator.entities import BY_SEGMENT, Act, Entity
+from qbo_emulator.http import batch
 from qbo_emulator.http.address import Address, includes, statement
 from qbo_emulator.http.messages import Request, Response, json_response
 from qbo_emulator.query import run
@@ -17,7 +18,6 @@ from qbo_emulator.reports import report
 APP = "Integration (API)"
 COMPACT: dict[str, Any] = {"ensure_ascii": False, "separators": (",", ":")}
 """Reports hold nothing but text, so the fast encoder will do."""
-LAPSED = frozenset({"EXPIRED", "SUSPENDED", "CANCELLED", "CANCELED"})
 
 
 def answer(realm: Realm, request: Request, address: Address, base: str) -> Response:
@@ -28,8 +28,10 @@ def answer(realm: Realm, request: Request, address: Address, base: str) -> Respo
         return _changes(realm, request)
     if address.segment == "reports" and request.method == "GET" and address.id:
         return _report(realm, request, address.id)
+    if address.segment == "batch" and request.method == "POST" and address.id is None:
+        return _batch(realm, request)
     entity = BY_SEGMENT.get(address.segment)
-    if entity is None or address.more:
+    if entity is None or address.more or not entity.operations:
         raise faults.no_such_resource(request.path, base)
     if request.method == "GET":
         return _read(realm, entity, address, request, base)
@@ -71,6 +73,11 @@ def _report(realm: Realm, request: Request, name: str) -> Response:
         return Response(200, json.dumps(report(realm.company, name, request.query), **COMPACT).encode())
 
 
+def _batch(realm: Realm, request: Request) -> Response:
+    with realm.company.lock:
+        return batch.respond(realm, request, APP, fine_stamp(realm.clock.now(), realm.company.zone))
+
+
 def _read(realm: Realm, entity: Entity, address: Address, request: Request, base: str) -> Response:
     if entity.solitary:
         identity = next(iter(realm.company.of(entity.name)))
@@ -109,7 +116,7 @@ def _written(realm: Realm, entity: Entity, address: Address, request: Request) -
         raw = request.document
     except wire.NotJson as problem:
         raise faults.unreadable(f"Malformed JSON: {problem}") from None
-    if company.options.subscription_status.upper() in LAPSED:
+    if realm.lapsed:
         raise faults.subscription_lapsed()
     act = Act(APP, includes(request))
     if address.operation == "delete":

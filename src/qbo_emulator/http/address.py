@@ -38,8 +38,8 @@ def address(request: Request) -> Address | None:
         entity, operation = (named.name if named else found and found[1]), "query"
     elif segment == "reports":
         entity, operation = match["id"], "report"
-    elif segment == "cdc":
-        operation = "cdc"
+    elif segment in ("cdc", "batch"):
+        operation = segment
     else:
         operation = "read" if request.method == "GET" else _write_operation(request)
     return Address(match["realm"], segment, match["id"], match["more"], entity, operation)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from qbo_emulator import faults, guard, money, outsider, state, wire
+from qbo_emulator import faults, guard, money, outsider, state, webhooks, wire
 from qbo_emulator.clock import moment
 from qbo_emulator.http.accounting import refused
 from qbo_emulator.http.messages import Request, Response, json_response
@@ -29,6 +29,7 @@ WRONG = (
     UnknownOption,
     NoSuchCompany,
     state.UnknownState,
+    webhooks.BadSubscription,
     guard.ProductionRefused,
     wire.NotJson,
 )
@@ -140,8 +141,13 @@ def _close_books(emulator: "Emulator", realm: Realm, request: Request) -> Respon
 
 
 def _webhooks(emulator: "Emulator", realm: Realm, request: Request) -> Response:
-    message = "this emulator does not deliver webhooks; poll changes with queries on MetaData.LastUpdatedTime"
-    return json_response({"error": message}, 501)
+    return json_response(realm.webhooks.document())
+
+
+def _subscribe(emulator: "Emulator", realm: Realm, request: Request) -> Response:
+    wanted = state.ordinary(_document(request))
+    realm.webhooks.subscribe(wanted, emulator.webhook_verifier, emulator.stopping)
+    return _webhooks(emulator, realm, request)
 
 
 def _state(emulator: "Emulator", realm: Realm, request: Request) -> Response:
@@ -168,7 +174,8 @@ _CONTROLS: dict[tuple[str, str], Callable[["Emulator", Realm, Request], Response
     ("POST", "clock"): _clock,
     ("POST", "outsider"): _outsider,
     ("POST", "close-books"): _close_books,
-    ("POST", "webhooks"): _webhooks,
+    ("GET", "webhooks"): _webhooks,
+    ("POST", "webhooks"): _subscribe,
     ("GET", "state"): _state,
     ("PUT", "state"): _set_state,
     ("POST", "reset"): _reset,
