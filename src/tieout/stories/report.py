@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 from tieout.stories.files import SUMS
 from tieout.stories.telling import Told
 from tieout.stories.witness import Journal, Seen, money, quantity
-from tieout.stories.world import MAIN
 
 
 def as_json(file: str, told: Told) -> str:
@@ -87,9 +87,9 @@ def _sides(balance: Decimal) -> tuple[str, str]:
 
 
 def _lots(seen: Seen) -> dict[str, tuple[Decimal, Decimal]]:
-    """Every lot; its parts by site where it is, or was, anywhere but in the main store."""
-    spread = {name.rpartition("@")[0] for name in seen.lots if "@" in name and not name.endswith(f"@{MAIN}")}
-    return {name: part for name, part in seen.lots.items() if "@" not in name or name.rpartition("@")[0] in spread}
+    """Every lot, and its parts by site where it is, or was, at more than one."""
+    sites = Counter(name.rpartition("@")[0] for name in seen.lots if "@" in name)
+    return {name: part for name, part in seen.lots.items() if "@" not in name or sites[name.rpartition("@")[0]] > 1}
 
 
 def _goods(seen: Seen) -> Iterator[str]:
