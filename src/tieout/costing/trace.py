@@ -9,7 +9,9 @@ receipt it came from; everything else along what the lots and runs hold as of no
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -77,15 +79,13 @@ def of(company: int, what: str) -> Trace:
     """Everything behind and ahead of it, as of now."""
     with companies.scope(company):
         subject = subjects.find(company, what)
-        if subject.kind == "lot":
-            sections = [_whole(company, Node(LOT, subject.ids[0]))]
-        elif subject.kind == "run":
-            sections = [_whole(company, Node(RUN, subject.ids[0]))]
+        if subject.kind in (LOT, RUN):
+            drafts = [_whole(company, Node(subject.kind, subject.ids[0]))]
         elif subject.kind == "shipment":
-            sections = [_shipment(company, subject)]
+            drafts = [_shipment(company, subject)]
         else:
-            sections = list(_by_line(company, subject))
-        return Trace(subject.name, subject.kind, sections)
+            drafts = _by_line(company, subject)
+        return Trace(subject.name, subject.kind, _sections(company, drafts))
 
 
 def sankey(trace: Trace, *, section: int | None = None) -> dict[str, list[dict[str, Any]]]:
@@ -109,60 +109,94 @@ def sankey(trace: Trace, *, section: int | None = None) -> dict[str, list[dict[s
     return {"nodes": [node for id, node in nodes.items() if id in ends], "links": drawn}
 
 
-def _whole(company: int, root: Node) -> Section:
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A section before its nodes have names."""
+
+    root: Node
+    title: str
+    behind: Followed
+    onward: Followed
+    unit: str = ""
+    lots: Mapping[int, LotFacts] = field(default_factory=dict)
+
+
+def _whole(company: int, root: Node) -> _Draft:
     """All of a lot or a run, both ways: what came in is what went out and what is there."""
-    lots, pools = ([root.id], []) if root.kind == LOT else ([], [root.id])
-    back = webs.backward(company, lots=lots, pools=pools)
-    ahead = webs.forward(company, lots=lots, pools=pools)
+    back, ahead = _directions(company, [root], [root])
     came, went = back.web.edges.get(root, ()), ahead.web.edges.get(root, ())
     behind, onward = follow(root, came, back.web), follow(root, went, ahead.web, in_parts=False)
     cents = behind.slices[root].cents
     assert cents == onward.slices[root].cents, (
         f"{root}: {cents} came in, {onward.slices[root].cents} went out or is there"
     )
-    return _section(company, "", root, behind, onward, back, ahead)
+    return _Draft(root, "", behind, onward, lots={**back.lots, **ahead.lots})
 
 
-def _shipment(company: int, subject: Subject) -> Section:
+def _shipment(company: int, subject: Subject) -> _Draft:
     """What left, at the cost of the very lots that left."""
     root = Node("shipment", subject.ids[0])
     lines = [line for line in subjects.shipped(company, subject.ids) if line[1] or line[2]]
-    back = webs.backward(company, lots=[lot for lot, *_ in lines], pools=[])
     starts = [Edge(Node(LOT, lot), cents, quantity, quantity) for lot, quantity, cents in lines]
-    nowhere = Direction(Web({}), {})
-    return _section(company, "", root, follow(root, starts, back.web), follow(root, [], nowhere.web), back, nowhere)
+    back, _ = _directions(company, [edge.node for edge in starts], [])
+    return _Draft(root, "", follow(root, starts, back.web), follow(root, [], Web({})), lots=back.lots)
 
 
-def _by_line(company: int, subject: Subject) -> Iterable[Section]:
-    """A journal entry by its debit lines; an event without lines by all it moved."""
-    moved = subjects.moved(company, subject.ids, booked=subject.kind == "journal")
+def _by_line(company: int, subject: Subject) -> list[_Draft]:
+    """A journal entry by its debit lines; an event without lines by all it moved. All lines share one web."""
     lines: dict[tuple[str, int | None], list[Moved]] = {}
-    for one in moved:
+    for one in subjects.moved(company, subject.ids, booked=subject.kind == "journal"):
         lines.setdefault((one.line, one.event if one.is_late else None), []).append(one)
+    starts = {line: _starts(company, members) for line, members in lines.items()}
+    shared = {
+        event: _directions(
+            company,
+            [edge.node for (_, late), (behind, _) in starts.items() if late == event for edge in behind],
+            [edge.node for (_, late), (_, onward) in starts.items() if late == event for edge in onward],
+            event=event,
+        )
+        for event in {late for _, late in lines}
+    }
+    drafts = []
     for n, ((line, late), members) in enumerate(lines.items(), 1):
-        yield _line(company, Node("line", n), f"Dr {line}" if line else subject.name, members, event=late)
+        root, (behind, onward), (back, ahead) = Node("line", n), starts[line, late], shared[late]
+        lots = {**back.lots, **ahead.lots}
+        drafts.append(
+            _Draft(
+                root,
+                f"Dr {line}" if line else subject.name,
+                follow(root, behind, back.web),
+                follow(root, onward, ahead.web, in_parts=False),
+                _unit(members, lots),
+                lots,
+            )
+        )
+    return drafts
 
 
-def _line(company: int, root: Node, title: str, members: Sequence[Moved], *, event: int | None) -> Section:
+def _directions(
+    company: int, behind: Iterable[Node], onward: Iterable[Node], *, event: int | None = None
+) -> tuple[Direction, Direction]:
+    """The webs behind and ahead of these nodes."""
+    ids = [
+        [[node.id for node in nodes if node.kind == kind] for kind in (LOT, RUN)]
+        for nodes in (list(behind), list(onward))
+    ]
+    return (
+        webs.backward(company, lots=ids[0][0], pools=ids[0][1], event=event),
+        webs.forward(company, lots=ids[1][0], pools=ids[1][1], event=event),
+    )
+
+
+def _starts(company: int, members: Sequence[Moved]) -> tuple[list[Edge], list[Edge]]:
+    """The first nodes behind and ahead of these movements. A negative one took value the other way."""
     known = places.of(company)
-    starts: tuple[list[Edge], list[Edge]] = ([], [])
+    behind, onward = [], []
     for one in members:
         came_from, went_to = (one.origin, one.target) if one.cents >= 0 else (one.target, one.origin)
-        for edges, place, is_source in ((starts[0], came_from, True), (starts[1], went_to, False)):
-            edges.append(_start(one, known[place], is_source=is_source))
-    behind, onward = (_merged(edges) for edges in starts)
-    back = webs.backward(company, lots=_ids(behind, LOT), pools=_ids(behind, RUN), event=event)
-    ahead = webs.forward(company, lots=_ids(onward, LOT), pools=_ids(onward, RUN), event=event)
-    return _section(
-        company,
-        title,
-        root,
-        follow(root, behind, back.web),
-        follow(root, onward, ahead.web, in_parts=False),
-        back,
-        ahead,
-        unit=_unit(members, {**back.lots, **ahead.lots}),
-    )
+        behind.append(_start(one, known[came_from], is_source=True))
+        onward.append(_start(one, known[went_to], is_source=False))
+    return _merged(behind), _merged(onward)
 
 
 def _unit(members: Iterable[Moved], lots: Mapping[int, LotFacts]) -> str:
@@ -196,38 +230,27 @@ def _merged(edges: Iterable[Edge]) -> list[Edge]:
     return list(by_node.values())
 
 
-def _ids(edges: Iterable[Edge], kind: str) -> list[int]:
-    return [edge.node.id for edge in edges if edge.node.kind == kind]
-
-
-def _section(
-    company: int,
-    title: str,
-    root: Node,
-    behind: Followed,
-    onward: Followed,
-    back: Direction,
-    ahead: Direction,
-    unit: str = "",
-) -> Section:
-    lots = {**back.lots, **ahead.lots}
-    every = {*behind.slices, *onward.slices} - ({root} if root.kind == "line" else set())
-    named = titles.of(company, every, lots)
-    if root.kind == "line":
-        named[root] = title, {}
+def _sections(company: int, drafts: Sequence[_Draft]) -> list[Section]:
+    """Every node is named once, however many sections it is in."""
+    lots = {id: lot for draft in drafts for id, lot in draft.lots.items()}
+    nodes = {node for draft in drafts for node in (*draft.behind.slices, *draft.onward.slices)}
+    named = titles.of(company, [node for node in nodes if node.kind != "line"], lots)
+    named |= {draft.root: (draft.title, {}) for draft in drafts if draft.title}
     units = {Node(LOT, id): lot.unit for id, lot in lots.items()}
-    units.setdefault(root, unit)
-    return Section(
-        title or named[root][0],
-        _id(root),
-        behind.slices[root].cents,
-        _side(behind, named, units, backward=True),
-        _side(onward, named, units, backward=False),
-    )
+    return [
+        Section(
+            named[draft.root][0],
+            _id(draft.root),
+            draft.behind.slices[draft.root].cents,
+            _side(draft.behind, named, ChainMap(units, {draft.root: draft.unit}), backward=True),
+            _side(draft.onward, named, ChainMap(units, {draft.root: draft.unit}), backward=False),
+        )
+        for draft in drafts
+    ]
 
 
 def _side(
-    found: Followed, named: dict[Node, tuple[str, titles.Details]], units: dict[Node, str], *, backward: bool
+    found: Followed, named: Mapping[Node, tuple[str, titles.Details]], units: Mapping[Node, str], *, backward: bool
 ) -> Side:
     nodes = {
         _id(node): TraceNode(_id(node), node.kind, named[node][0], part.cents, named[node][1])
