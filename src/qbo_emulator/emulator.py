@@ -9,12 +9,14 @@ from typing import Any
 
 from qbo_emulator import faults, guard, oauth
 from qbo_emulator.clock import fine_stamp
+from qbo_emulator.consent import OPENID, Consent
 from qbo_emulator.disruption import spoiled
-from qbo_emulator.http import accounting
+from qbo_emulator.http import accounting, connect
 from qbo_emulator.http.address import Address
 from qbo_emulator.http.messages import Request, Response, json_response
 from qbo_emulator.injection import DECIDING, Rule
 from qbo_emulator.realm import Realm, Seen
+from qbo_emulator.signing import Signer
 from qbo_emulator.store import Store
 
 
@@ -28,6 +30,8 @@ class Emulator:
         self.start = start
         self.client_id = guard.OWN_CLIENT + self._letters(20)
         self.client_secret = self._letters(40)
+        self.consent = Consent(self.source)
+        self.signer = Signer(self.source)
         self.webhook_verifier = str(uuid.UUID(int=self.source.getrandbits(128), version=4))
         self.realms: dict[str, Realm] = {}
         self.url = ""
@@ -88,7 +92,7 @@ class Emulator:
         header = request.headers.get("Authorization")
         owner = next((each for each in self.realms.values() if each.tokens.knows(header)), self.first)
         owner.tokens.check(header, owner.clock.now())
-        if owner.id != where.realm:
+        if owner.id != where.realm or not owner.tokens.may_keep_books(header):
             raise faults.forbidden()
         options, injected = owner.company.options, owner.injection
         per_minute = injected.per_minute or (options.throttle_per_minute if options.throttle else None)
@@ -103,7 +107,9 @@ class Emulator:
 
     def token(self, request: Request) -> Response:
         value = request.form.get("refresh_token", "")
-        realm = next((each for each in self.realms.values() if value in each.tokens.refresh), self.first)
+        code = self.consent.peek(request.form.get("code", ""))
+        owner = self.realms.get(code.realm_id) if code else None
+        realm = owner or next((each for each in self.realms.values() if value in each.tokens.refresh), self.first)
         seen = self._saw(realm, request, None, "token")
         rules = realm.injection.met(request.method, None, "token")
         return self._through(realm, request, rules, seen, lambda: self._renewed(realm, request, value))
@@ -111,13 +117,27 @@ class Emulator:
     def _renewed(self, realm: Realm, request: Request, value: str) -> Response:
         try:
             oauth.check_client(request.headers.get("Authorization"), self.client_id, self.client_secret)
-            oauth.check_form(request.headers.get("Content-Type"), request.form)
+            grant = oauth.check_form(request.headers.get("Content-Type"), request.form)
             with realm.company.lock:
-                answer = realm.tokens.renew(value, realm.clock.now(), realm.company.options)
+                if grant == "authorization_code":
+                    answer = self._exchanged(realm, request.form)
+                else:
+                    answer = realm.tokens.renew(value, realm.clock.now(), realm.company.options)
+                if OPENID in realm.tokens.scopes_of(f"Bearer {answer['access_token']}"):
+                    answer["id_token"] = connect.id_token(self, realm)
                 self._keep(realm)
                 return json_response(answer)
         except oauth.OAuthRefusal as refusal:
             return json_response(refusal.document, refusal.status)
+
+    def _exchanged(self, realm: Realm, form: dict[str, str]) -> dict[str, Any]:
+        """The first tokens of a new connection for a code."""
+        now = realm.clock.now()
+        code = self.consent.redeemed(form["code"], form.get("redirect_uri", ""), now)
+        if code is None:
+            raise oauth.invalid_grant("Invalid authorization code")
+        realm.tokens.connect(now, code.wish.scopes)
+        return realm.tokens.handed_out()
 
     def revoke(self, request: Request) -> Response:
         realm = self.first

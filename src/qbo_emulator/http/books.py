@@ -4,23 +4,15 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import jinja2
-
 from qbo_emulator import books, faults, outsider, wire
 from qbo_emulator.http.messages import Request, Response, html_response, redirect
+from qbo_emulator.http.pages import TEMPLATES
 from qbo_emulator.realm import Realm
 from qbo_emulator.reports import report
 
 if TYPE_CHECKING:
     from qbo_emulator.emulator import Emulator
 
-TEMPLATES = jinja2.Environment(
-    loader=jinja2.PackageLoader("qbo_emulator", "templates"),
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    undefined=jinja2.StrictUndefined,
-)
 REPORTS = {
     "trial-balance": "TrialBalance",
     "balance-sheet": "BalanceSheet",

@@ -140,6 +140,16 @@ def _close_books(emulator: "Emulator", realm: Realm, request: Request) -> Respon
     return json_response({"date": realm.company.preference("AccountingInfoPrefs", "BookCloseDate")})
 
 
+def _redirect_uris(emulator: "Emulator", realm: Realm, request: Request) -> Response:
+    """Where users may be sent back to; an empty list: any address of this machine."""
+    if request.method == "PUT":
+        wanted = _document(request).get("redirect_uris")
+        if not isinstance(wanted, list) or not all(isinstance(each, str) for each in wanted):
+            raise BadControl("redirect_uris is a list of addresses")
+        emulator.consent.redirect_uris = tuple(wanted)
+    return json_response({"redirect_uris": list(emulator.consent.redirect_uris)})
+
+
 def _webhooks(emulator: "Emulator", realm: Realm, request: Request) -> Response:
     return json_response(realm.webhooks.document())
 
@@ -174,6 +184,8 @@ _CONTROLS: dict[tuple[str, str], Callable[["Emulator", Realm, Request], Response
     ("POST", "clock"): _clock,
     ("POST", "outsider"): _outsider,
     ("POST", "close-books"): _close_books,
+    ("GET", "redirect-uris"): _redirect_uris,
+    ("PUT", "redirect-uris"): _redirect_uris,
     ("GET", "webhooks"): _webhooks,
     ("POST", "webhooks"): _subscribe,
     ("GET", "state"): _state,

@@ -56,5 +56,5 @@ def html_response(text: str, status: int = 200) -> Response:
     return Response(status, text.encode(), "text/html; charset=utf-8")
 
 
-def redirect(to: str) -> Response:
-    return Response(303, b"", "text/plain", {"Location": to})
+def redirect(to: str, status: int = 303) -> Response:
+    return Response(status, b"", "text/plain", {"Location": to})

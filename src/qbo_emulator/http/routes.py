@@ -3,15 +3,12 @@
 from typing import TYPE_CHECKING
 
 from qbo_emulator import guard
-from qbo_emulator.http import books, control
+from qbo_emulator.http import books, connect, control
 from qbo_emulator.http.address import address
 from qbo_emulator.http.messages import Request, Response, json_response
 
 if TYPE_CHECKING:
     from qbo_emulator.emulator import Emulator
-
-TOKENS = "/oauth2/v1/tokens/bearer"
-REVOCATION = "/v2/oauth2/tokens/revoke"
 
 
 def respond(emulator: "Emulator", request: Request) -> Response:
@@ -23,9 +20,12 @@ def respond(emulator: "Emulator", request: Request) -> Response:
         return control.respond(emulator, request)
     if request.path == "/books" or request.path.startswith("/books/"):
         return books.respond(emulator, request)
-    if request.path == TOKENS and request.method == "POST":
+    if request.path == connect.TOKENS and request.method == "POST":
         return emulator.token(request)
-    if request.path == REVOCATION and request.method == "POST":
+    page = connect.respond(emulator, request)
+    if page is not None:
+        return page
+    if request.path == connect.REVOCATION and request.method == "POST":
         return emulator.revoke(request)
     where = address(request)
     if where is not None:
