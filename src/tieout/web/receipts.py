@@ -52,6 +52,8 @@ def receive(visit: Visit, order: str) -> HttpResponse:
         "web/receipt_new.html",
         here="receipts",
         order=found,
+        waiting=[one for one in found.lines if one.outstanding],
+        complete=[one for one in found.lines if not one.outstanding],
         places=[one for one in choices.places() if one.site == found.row.site],
         way_on=way_on(visit, site=found.row.site, order=order),
     )

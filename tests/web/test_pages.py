@@ -1,0 +1,142 @@
+"""Every page × every role: who may look, who is told that it is not part of the role, who is sent to sign in."""
+
+from __future__ import annotations
+
+import html
+import re
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from tests.factory import Factory
+from tests.web.conftest import ROLES, SignIn
+from tieout.access import company as companies
+from tieout.access.permissions import ALLOWED, ActorRole, Permission
+from tieout.ledger import queries as ledger
+from tieout.purchasing import actions as purchasing
+from tieout.purchasing.actions import OrderLine
+from tieout.stock import queries as stock
+
+P = Permission
+PAGES: dict[str, tuple[str, Permission | None]] = {
+    "home": ("/", None),
+    "scan": ("/scan?code=POT", None),
+    "stock": ("/stock?q=honey&site=MILL&kind=raw", None),
+    "item": ("/stock/items/HONEY?on=2026-01-15", None),
+    "lot": ("/stock/lots/{lot}", None),
+    "receipts": ("/receipts?q=honey", None),
+    "new-receipt": ("/receipts/new", P.RECEIVE),
+    "receive": ("/receipts/new/{order}", P.RECEIVE),
+    "receipt": ("/receipts/RCV-000001", None),
+    "runs": ("/runs?show=over", None),
+    "new-run": ("/runs/new", P.PLAN_RUN),
+    "run": ("/runs/RUN-000003", None),
+    "issue": ("/runs/at/RUN-000003/issue", P.REPORT_RUN),
+    "return": ("/runs/at/RUN-000003/return", P.REPORT_RUN),
+    "hours": ("/runs/at/RUN-000003/hours", P.REPORT_RUN),
+    "report": ("/runs/at/RUN-000003/report", P.REPORT_RUN),
+    "take-back-run": ("/runs/at/RUN-000003/take-back", P.REVERSE),
+    "shipments": ("/shipments?on=2026-01-15", None),
+    "new-shipment": ("/shipments/new?site=DEPOT", P.SHIP),
+    "shipment": ("/shipments/SHP-000001", None),
+    "transfers": ("/transfers", None),
+    "new-transfer": ("/transfers/new?site=DEPOT", P.MOVE),
+    "count": ("/count?site=DEPOT", P.COUNT),
+    "found": ("/found?site=DEPOT", P.COUNT),
+    "scrap": ("/scrap?site=DEPOT", P.SCRAP),
+    "journal": ("/journal?state=on+its+way&kind=run&month=2026-01&q=RUN", P.SEE_COST),
+    "entry": ("/journal/{journal}", P.SEE_COST),
+    "event": ("/events/RPT-000003", None),
+    "trace": ("/trace", None),
+    "trace-of": ("/trace/SHP-000001", None),
+    "mapping": ("/mapping", P.SEE_AUDIT),
+    "contract": ("/mapping/contract", P.SEE_AUDIT),
+    "audit": ("/audit?q=report&outcome=done&on=2026-01-15", P.SEE_AUDIT),
+}
+"""The page's name → an address of it, and who may look."""
+
+DOORS = {"sign-in", "door", "sign-out"}
+
+
+@pytest.fixture
+def addresses(worked: Factory) -> dict[str, str]:
+    lines = [OrderLine("HONEY", Decimal(5), Decimal(4))]
+    order = purchasing.place_order(
+        worked.buyer, supplier="APIARY", site="MILL", lines=lines, ordered_on=worked.now.date()
+    )
+    with companies.scope(worked.company):
+        names = {
+            "lot": stock.item("HONEY").lots[0].lot,
+            "journal": ledger.journals(kind="run")[0].id,
+            "order": order.number,
+        }
+    return {name: path.format(**names) for name, (path, _) in PAGES.items()}
+
+
+def test_every_page_is_in_the_table() -> None:
+    ours = {pattern.name for pattern in get_resolver().url_patterns if getattr(pattern, "name", None)}
+
+    assert ours == set(PAGES) | DOORS
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_sees_its_pages_and_is_told_about_the_others(
+    role: ActorRole, addresses: dict[str, str], sign_in: SignIn
+) -> None:
+    client = sign_in(role)
+    wanted = {
+        name: 200 if permission is None or permission in ALLOWED[role] else 403
+        for name, (_, permission) in PAGES.items()
+    }
+    wanted["scan"] = 302
+
+    found = {name: client.get(path).status_code for name, path in addresses.items()}
+
+    assert wanted == found
+
+
+def test_who_is_not_signed_in_is_sent_to_sign_in_and_back_again(addresses: dict[str, str]) -> None:
+    client = Client()
+    for name, path in addresses.items():
+        answer = client.get(path)
+
+        assert 302 == answer.status_code, name
+        assert answer.headers["Location"].startswith("/sign-in"), name
+
+
+def test_a_post_without_signing_in_does_nothing(addresses: dict[str, str]) -> None:
+    client = Client()
+    for path in addresses.values():
+        answer = client.post(path, {"quantity": "1"})
+
+        assert 302 == answer.status_code
+
+
+@pytest.mark.parametrize("role", [ActorRole.OPERATOR, ActorRole.CONTROLLER, ActorRole.ADMINISTRATOR])
+def test_no_page_has_a_dead_link_for_its_reader(role: ActorRole, addresses: dict[str, str], sign_in: SignIn) -> None:
+    """Every address on every page that the role may open can be opened, too."""
+    client = sign_in(role)
+    found: dict[str, str] = {}
+    for path in addresses.values():
+        answer = client.get(path)
+        if answer.status_code == 200:
+            found |= dict.fromkeys(_links(answer.content.decode(), path), path)
+
+    dead = {link: page for link, page in found.items() if _status(client, link) not in (200, 302)}
+
+    assert {} == dead
+
+
+def _links(page: str, path: str) -> list[str]:
+    links = [html.unescape(link) for link in re.findall(r'href="([^"#]+)"', page)]
+    here = path.partition("?")[0]
+    return [here + link if link.startswith("?") else link for link in links if link.startswith(("/", "?"))]
+
+
+def _status(client: Client, link: str) -> int:
+    answer = client.get(link)
+    if answer.streaming:
+        list(answer)  # a file is open until it is sent
+    return answer.status_code
