@@ -196,11 +196,11 @@ def report_run(
     when, desk = _moment(act, found, at)
     before = runs.issued(act.company, found)
     assumed = _assumed_uses(found, uses, before, made, final)
+    earlier = shares.earlier(act.company, found.pool) if found.has_outputs else []
+    reach = late.Reach(act.company, of_pools=[found.pool]) if earlier and final else None
     taken = _take(act, found, uses or (), assumed)
     lines, held = _into(act, found, taken), taken.held
     runs.refuse_own_output(act.company, found, list(held))
-    earlier = shares.earlier(act.company, found.pool) if found.has_outputs else []
-    reach = late.Reach(act.company, of_pools=[found.pool]) if earlier and final else None
     book = movements.load(act.company, held, pool=found.pool)
     taken.refuse_overtaken(book)
     costed = reports.absorbed(act, found, _assumed_hours(act, found, hours, made, final))

@@ -350,5 +350,7 @@ def open_balances(act: Act, *, lines: Sequence[OpeningLine], site: str, at: date
 
 @action(Permission.REVERSE)
 def reverse(act: Act, *, event: str, at: datetime, reason: str) -> Reversed:
-    """Take back a move, a count, scrap or an opening."""
-    return reversals.reverse(act, number=event, at=at, reason=reason)
+    """Take back a move, a count, scrap, an opening, or goods sent that are on their way still."""
+    taken = reversals.reverse(act, number=event, at=at, reason=reason)
+    Transfer.objects.filter(sent_id=taken.reversed_event, received=None).update(received_id=taken.event)
+    return taken
