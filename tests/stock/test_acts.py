@@ -60,8 +60,10 @@ def test_a_sending_taken_back_is_not_on_its_way_any_more(factory: Factory) -> No
         "delete from stock_movement",
         "truncate stock_movement",
         "update stock_balance set quantity = 0",
-        ("insert into stock_balance (company_id, location_id, quantity, value, base_quantity, base_value, last_event_id)"
-        " values (1, 1, 1, 1, 1, 1, 1)"),
+        (
+            "insert into stock_balance (company_id, location_id, quantity, value, base_quantity, base_value,"
+            " last_event_id) values (1, 1, 1, 1, 1, 1, 1)"
+        ),
         "update ledger_event set note = ''",
         "delete from ledger_journalline",
         "alter table stock_movement disable trigger all",
