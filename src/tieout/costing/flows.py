@@ -8,7 +8,7 @@ flow that it completes. Only a later cost from outside stays a source of its own
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -17,7 +17,8 @@ from django.db import connection
 from tieout.core.roles import MoveKind, PlaceKind
 
 _LABELS = """
-select l.id, l.code, i.sku, u.code, l.pool_id, l.returned_from_id, l.made_at, l.expires_on, p.name, l.supplier_lot
+select l.id, l.code, i.sku, u.code, l.pool_id, l.returned_from_id,
+    to_char(l.made_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), l.expires_on, p.name, l.supplier_lot
 from reached r
 join stock_lot l on l.company_id = %(company)s and l.id = r.lot
 join catalog_item i on i.company_id = l.company_id and i.id = l.item_id
@@ -107,7 +108,8 @@ class LotFacts(NamedTuple):
     unit: str
     pool: int | None
     returned_from: int | None
-    made_at: datetime
+    made_at: str
+    """As text: a thousand moments are not read to be written again."""
     expires_on: date | None
     supplier: str | None
     supplier_lot: str

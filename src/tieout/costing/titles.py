@@ -85,7 +85,7 @@ def _lot(node: Node, lot: LotFacts | None) -> tuple[str, Details]:
         "id": f"#{lot.id}",
         "sku": lot.sku,
         "unit": lot.unit,
-        "made_at": lot.made_at.isoformat(),
+        "made_at": lot.made_at,
     }
     if lot.expires_on:
         details["expires_on"] = lot.expires_on.isoformat()
