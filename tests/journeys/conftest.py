@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tieout.database.reset import reset
+
 DAYS = "2"
 
 
@@ -35,16 +37,18 @@ class Home:
         )
 
     def run(self, *arguments: str, seconds: float = 180) -> subprocess.CompletedProcess[str]:
-        child = self.start(*arguments)
-        out, err = child.communicate(timeout=seconds)
+        with self.start(*arguments) as child:
+            try:
+                out, err = child.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                child.terminate()
+                raise
         return subprocess.CompletedProcess(child.args, child.returncode, out, err)
 
 
 @pytest.fixture(scope="module")
 def new_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Home]]:
-    """Data folders, their servers stopped in the end."""
-    from tieout.database.cluster import Cluster
-
+    """Data folders, removed in the end with their servers, wherever those lie."""
     made: list[Path] = []
 
     def make(name: str) -> Home:
@@ -54,4 +58,5 @@ def new_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
 
     yield make
     for folder in made:
-        Cluster(folder).stop()
+        if folder.exists():
+            reset(folder)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,21 +92,17 @@ def test_nothing_was_refused_on_the_way(two: list[Home]) -> None:
 
 def test_it_serves_what_is_there_and_stops_everything_in_order(two: list[Home]) -> None:
     home = two[0]
-    child = home.start("demo", "--port", "0")
-    assert child.stdout is not None
-    pages, books = (child.stdout.readline().split()[-1] for _ in range(2))
-    try:
+    with serving(home) as (child, pages, books):
         answers = [httpx2.get(address, follow_redirects=True, timeout=SOON) for address in (pages, books)]
         again = home.run("demo", "--no-serve")
         _until(child.stdout, "Ctrl-C stops everything.")
-    finally:
         child.send_signal(signal.SIGTERM)
-        _, said = child.communicate(timeout=SOON)
+        child.wait(SOON)
 
     assert [200, 200] == [answer.status_code for answer in answers]
     assert 1 == again.returncode
     assert f"running already: {pages}" in again.stderr
-    assert 143 == child.returncode, said
+    assert 143 == child.returncode
     for address in (pages, books):
         with pytest.raises(httpx2.ConnectError):
             httpx2.get(address, timeout=SOON)
@@ -113,11 +111,9 @@ def test_it_serves_what_is_there_and_stops_everything_in_order(two: list[Home]) 
 
 def test_a_killed_parent_leaves_nothing_in_the_way(two: list[Home]) -> None:
     home = two[1]
-    child = home.start("demo", "--port", "0")
-    assert child.stdout is not None
-    pages, books = (child.stdout.readline().split()[-1] for _ in range(2))
-    child.kill()
-    child.communicate(timeout=SOON)
+    with serving(home) as (child, pages, books):
+        child.kill()
+        child.wait(SOON)
     _gone(pages)
     _gone(books)
 
@@ -125,6 +121,22 @@ def test_a_killed_parent_leaves_nothing_in_the_way(two: list[Home]) -> None:
 
     assert 0 == again.returncode, again.stderr
     assert "Difference books to sub-ledger: 0.00" in again.stdout
+
+
+@contextmanager
+def serving(home: Home) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+    """The demo that is there, served; with the addresses it names."""
+    with home.start("demo", "--port", "0") as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        lines = [child.stdout.readline() for _ in range(2)]
+        try:
+            assert all("http" in line for line in lines), child.stderr.read()
+            pages, books = (line.split()[-1] for line in lines)
+            yield child, pages, books
+        finally:
+            if child.poll() is None:
+                child.terminate()
 
 
 def _parts(shelves: Shelves) -> Any:

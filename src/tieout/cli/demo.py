@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from django.db import DatabaseError
 
@@ -134,7 +134,8 @@ class Demo:
                 self._connect(company, emulator)
             found = self._summarise(company)
             if self.options.no_serve:
-                return 0 if found.is_right else 1
+                return 0 if found.is_right and not self._refused() else 1
+            self._refused()
             children.start("worker", python("-m", "tieout", "worker"))
             if found.traced:
                 print(f"That COGS, drawn:      {self._pages}trace/{found.traced.shipment}")
@@ -249,7 +250,7 @@ class Demo:
                 progress.history(str(on), done)
                 progress.posting(tally(company))
 
-            making.live_through(crew, history, extent, tell=tell, show=show)
+            refused = making.live_through(crew, history, extent, tell=tell, show=show)
             tell(END)
             while office.poll() is None:
                 progress.posting(tally(company))
@@ -258,7 +259,7 @@ class Demo:
         if office.returncode != 0:
             children.check()
         children.stop("office")
-        said: dict[str, Any] = {"company": company, "days": self.options.days}
+        said = {"company": company, "days": self.options.days, "refused": [str(one) for one in refused]}
         self.made.write_text(json.dumps(said))
 
     def _connect(self, company: int, emulator: dict[str, str]) -> None:
@@ -279,3 +280,10 @@ class Demo:
         summary.show(found, Console(width=None if sys.stdout.isatty() else 100, soft_wrap=True, highlight=False))
         sys.stdout.flush()
         return found
+
+    def _refused(self) -> int:
+        """Say what of the plan was refused. It happens where people work on the pages while the history is made."""
+        said = json.loads(self.made.read_text())["refused"]
+        if said:
+            print(f"{len(said)} acts of the planned history were refused; the first: {said[0]}", file=sys.stderr)
+        return len(said)

@@ -14,6 +14,7 @@ from tieout.access import actors
 from tieout.access.acting import Acting
 from tieout.catalog import actions as catalog
 from tieout.catalog.actions import Part as BomPart
+from tieout.core.refusals import Refusal
 from tieout.demo import acts
 from tieout.demo.acts import Deed
 from tieout.demo.company import BUYER, OPERATOR_AT, PEOPLE, PLANNER, WAREHOUSE_AT
@@ -29,6 +30,12 @@ from tieout.sales.actions import Going
 from tieout.stock import actions as stock
 from tieout.stock.actions import CountLine
 from tieout.stock.picking import Wanted
+
+
+class NothingToGoOn(Refusal):
+    """A deed on a paper that was never made, because the deed before it was refused."""
+
+    code = "nothing_to_go_on"
 
 
 @dataclass(slots=True)
@@ -50,6 +57,12 @@ class Crew:
     def planner(self) -> Acting:
         return self.people[PLANNER]
 
+    def paper(self, key: str) -> str:
+        """The number under which it was made."""
+        if key not in self.papers:
+            raise NothingToGoOn(f"{key.capitalize()} of the plan was not made, so nothing follows from it.")
+        return self.papers[key]
+
     def operator(self, deed: Deed) -> Acting:
         return self.people[OPERATOR_AT[deed.site]]
 
@@ -61,7 +74,7 @@ def do(crew: Crew, deed: Deed) -> None:
     """Ask for it."""
     match deed:
         case acts.Feed():
-            production.issue_to_run(crew.operator(deed), run=crew.papers[deed.key], uses=_uses(deed.uses), at=deed.at)
+            production.issue_to_run(crew.operator(deed), run=crew.paper(deed.key), uses=_uses(deed.uses), at=deed.at)
         case acts.Ship():
             _ship(crew, deed)
         case acts.PutAway():
@@ -116,7 +129,7 @@ def _receive(crew: Crew, deed: acts.Receipt) -> None:
     ]
     purchasing.receive(
         crew.warehouse(deed),
-        order=crew.papers[deed.order],
+        order=crew.paper(deed.order),
         lines=lines,
         at=deed.at,
         to=_at(deed, deed.parts[0]),
@@ -137,7 +150,7 @@ def _report(crew: Crew, deed: acts.Report) -> None:
     hours = None if deed.hours is None else [Hours(kind, deed.hours) for kind in ("labour", "overhead")]
     production.report_run(
         crew.operator(deed),
-        run=crew.papers[deed.key],
+        run=crew.paper(deed.key),
         made=[made],
         uses=[],
         hours=hours,
@@ -150,7 +163,7 @@ def _report(crew: Crew, deed: acts.Report) -> None:
 def _truck(crew: Crew, deed: acts.Send | acts.Arrive) -> None:
     who = crew.warehouse(deed)
     if isinstance(deed, acts.Arrive):
-        stock.arrive(who, transfer=crew.papers[deed.key], at=deed.at)
+        stock.arrive(who, transfer=crew.paper(deed.key), at=deed.at)
         return
     to = f"{deed.to}/DOCK"
     sent = stock.send(who, site=deed.site, lines=_wanted(deed.goods), to=to, at=deed.at)

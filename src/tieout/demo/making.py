@@ -10,6 +10,7 @@ from django.db import connection
 
 from tieout.access import actors
 from tieout.access.models import CompanyState
+from tieout.core.refusals import Refusal
 from tieout.demo import books, doing, founding, working_days
 from tieout.demo.books import Introduction
 from tieout.demo.company import FIRST_DAY, LAST_DAY
@@ -50,15 +51,23 @@ def begin(company: int, emulator: Introduction) -> tuple[Crew, History]:
     return crew, history
 
 
-def live_through(crew: Crew, history: History, extent: Extent, *, tell: Tell, show: Show) -> None:
-    """Do the history, and tell the office each evening that the day is over."""
+def live_through(crew: Crew, history: History, extent: Extent, *, tell: Tell, show: Show) -> list[Refusal]:
+    """Do the history, and tell the office each evening that the day is over. What was refused, if anything.
+
+    The pages are open meanwhile: who ships the jars that the plan wanted to ship changes the history, and it goes on.
+    """
+    refused: list[Refusal] = []
     hurry()
     for done, day in enumerate(history.days(last=extent.last), 1):
         for deed in day.deeds:
-            doing.do(crew, deed)
+            try:
+                doing.do(crew, deed)
+            except Refusal as refusal:
+                refused.append(refusal)
         tell(day.on.isoformat())
         show(day.on, done, extent.count)
     linger()
+    return refused
 
 
 def hurry() -> None:
