@@ -6,7 +6,7 @@ Everything that changes the books goes through `put` and `remove`, under the com
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -53,6 +53,9 @@ class Company:
         """What changed since a store last wrote it down; none when nothing is stored."""
         self.listener: Callable[[Change], None] = lambda change: None
         """Hears of every change of the books, by whomever."""
+        self.realm_id = ""
+        self.link_to_file: Callable[[str], str] = lambda identity: ""
+        """Where an uploaded file can be fetched for a while."""
         self.clear()
 
     def clear(self) -> None:
@@ -102,6 +105,8 @@ class Company:
     def name_of(self, kind: str, identity: str) -> str | None:
         if kind == "Currency":
             return CURRENCIES.get(identity)
+        if kind == "TaxCode":
+            return None  # the pseudo codes are printed without a name
         found = self.find(kind, identity)
         if found is None:
             return None
@@ -146,6 +151,10 @@ class Company:
             number = record.body.get("DocNumber", "")
             if number.isdecimal():
                 self.highest_numbers[record.kind] = max(int(number), self.highest_numbers.get(record.kind, 0))
+
+    def refill(self, entity: "Entity", record: Record, values: shape.Body) -> None:
+        """Add to a new object what its document could not carry."""
+        self.put(entity, replace(record, body={**record.body, **values}, printed=None))
 
     def remove(self, entity: "Entity", record: Record) -> None:
         self._unindex(entity, record)

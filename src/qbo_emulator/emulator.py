@@ -43,11 +43,15 @@ class Emulator:
     def add(self, template: str) -> Realm:
         with self._adding:
             identity = "934145" + "".join(self.source.choices("0123456789", k=10))
-            realm = Realm(identity, template, self.source, self.start)
-            self.realms[identity] = realm
+            realm = self.keep_realm(Realm(identity, template, self.source, self.start))
             if self.store is not None:
                 self.store.whole(realm)
             return realm
+
+    def keep_realm(self, realm: Realm) -> Realm:
+        realm.base_url = lambda: self.url
+        self.realms[realm.id] = realm
+        return realm
 
     @property
     def first(self) -> Realm:

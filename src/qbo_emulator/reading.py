@@ -7,7 +7,7 @@ from qbo_emulator.record import Record
 
 
 def read(company: Company, entity: Entity, identity: str) -> Record:
-    if not identity.isdecimal():
+    if not identity.isdecimal() and company.find(entity.name, identity) is None:
         raise faults.invalid_id(identity)
     if "read" not in entity.operations:
         raise faults.unsupported(f"read of {entity.name}")

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from qbo_emulator import guard, state, wire
+from qbo_emulator import files, guard, state, wire
 from qbo_emulator.clock import Clock
 from qbo_emulator.company import Company
 from qbo_emulator.injection import Injection
@@ -67,8 +67,9 @@ class Realm:
         self.keep: Callable[[], None] = lambda: None
         """Writes down what changed, when there is a store."""
         self._log_lock = threading.Lock()
-        self.company = _planted(template, self.clock)
-        self.company.listener = self.webhooks.saw
+        self.files = files.Links(identity, f"{source.getrandbits(128):x}")
+        self.base_url: Callable[[], str] = lambda: ""
+        self.company = self._adopted(_planted(template, self.clock))
         self.access_token, self.refresh_token = self.tokens.connect(self.clock.now())
         self.remember_start()
 
@@ -94,9 +95,14 @@ class Realm:
                 TEMPLATES[self.template](company)
             else:
                 state.restore(company, self._state_at_start)
-            company.listener = self.webhooks.saw
-            self.company = company
+            self.company = self._adopted(company)
             self.tokens = copy.deepcopy(self._tokens_at_start)
+
+    def _adopted(self, company: Company) -> Company:
+        company.realm_id = self.id
+        company.listener = self.webhooks.saw
+        company.link_to_file = lambda identity: self.base_url() + self.files.path(identity, self.clock.now())
+        return company
 
     @property
     def lapsed(self) -> bool:

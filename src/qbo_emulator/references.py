@@ -15,6 +15,7 @@ GROUPS = {
     "Department": "Depts",
     "Item": "Items",
     "Term": "Terms",
+    "PaymentMethod": "PaymentMethods",
 }
 
 

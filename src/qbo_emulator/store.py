@@ -116,7 +116,7 @@ class Store:
         realm = self.emulator.realms.get(line["realm"])
         if realm is None:
             realm = Realm(line["realm"], "empty", self.emulator.source, self.emulator.start)
-            self.emulator.realms[realm.id] = realm
+            self.emulator.keep_realm(realm)
         if "state" in line:
             realm.template = line["template"]
             state.restore(realm.company, line["state"])

@@ -216,8 +216,16 @@ class Books:
     def clock(self, **wanted: Any) -> Document:
         return cast(Document, self.control("POST", "clock", wanted))
 
-    def outsider(self, act: str, entity: str, identity: str | None = None, changes: Document | None = None) -> Document:
-        wanted = {"act": act, "entity": entity, "id": identity, "changes": changes or {}}
+    def outsider(
+        self,
+        act: str,
+        entity: str,
+        identity: str | None = None,
+        changes: Document | None = None,
+        *,
+        user: str | None = None,
+    ) -> Document:
+        wanted = {"act": act, "entity": entity, "id": identity, "changes": changes or {}, "user": user}
         return cast(Document, self.control("POST", "outsider", wanted))
 
     def webhooks(self, url: str | None, **wanted: Any) -> Document:

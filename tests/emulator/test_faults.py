@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from qbo_emulator.testing import Answer, Books, Refused, journal_entry
+from qbo_emulator.testing import Answer, Books, Refused, bill, invoice, journal_entry
 
 BODY = journal_entry("Dr 81 10.00 steel", "Cr 35 10.00", DocNumber="RCV-1", PrivateNote="note")
 CREATE = {"entity": "JournalEntry", "operation": "create"}
@@ -353,6 +353,38 @@ def test_170_another_user_renames_and_deactivates(qbo: Books) -> None:
     line = qbo.read("JournalEntry", made["Id"])["Line"][0]["JournalEntryLineDetail"]
     assert {"value": "81", "name": "Stock"} == line["AccountRef"]
     assert qbo.read("Vendor", "46")["DisplayName"].endswith(" (deleted)")
+
+
+def test_170_two_people_work_in_these_books(qbo: Books) -> None:
+    made = qbo.create("JournalEntry", BODY)
+    qbo.outsider("edit", "JournalEntry", made["Id"], {"PrivateNote": "first"}, user="Luis Ortega")
+    mine = {"Id": made["Id"], "SyncToken": "0", "sparse": True, "PrivateNote": "mine"}
+    assert "You and Luis Ortega were working on this" in post(qbo, mine).errors[0]["Detail"]
+    qbo.outsider("edit", "JournalEntry", made["Id"], {"PrivateNote": "second"})
+    assert "You and Jane Doe were working on this" in post(qbo, mine).errors[0]["Detail"]
+    with pytest.raises(Refused, match="there is no user 'Nobody'"):
+        qbo.outsider("delete", "JournalEntry", made["Id"], user="Nobody")
+
+
+def test_170_another_user_deletes_a_bill_and_voids_an_invoice(qbo: Books) -> None:
+    owed, sold = qbo.create("Bill", bill("46", "57 10.00")), qbo.create("Invoice", invoice("1", "#1 10.00"))
+    qbo.outsider("delete", "Bill", owed["Id"], user="Luis Ortega")
+    voided = qbo.outsider("void", "Invoice", sold["Id"])
+
+    assert ["610"] == qbo.call("GET", f"bill/{owed['Id']}").codes
+    assert (0, "Voided") == (voided["TotalAmt"], voided["PrivateNote"])
+    assert voided == qbo.read("Invoice", sold["Id"]), "nothing shows that the API would not show"
+    groups = qbo.call("GET", "cdc", entities="Bill,Invoice", changedSince=qbo.clock()["at"][:10]).document
+    [bills, invoices] = groups["CDCResponse"][0]["QueryResponse"]
+    assert ("Deleted", sold["Id"]) == (bills["Bill"][0]["status"], invoices["Invoice"][0]["Id"])
+
+
+def test_170_a_merged_vendor_keeps_its_bills(qbo: Books) -> None:
+    owed = qbo.create("Bill", bill("46", "57 10.00"))
+    qbo.outsider("merge", "Vendor", "46", {"into": "41"})
+
+    assert "Hicks Hardware" == qbo.read("Bill", owed["Id"])["VendorRef"]["name"]
+    assert 10 == qbo.read("Vendor", "41")["Balance"]
 
 
 def test_170_a_merge_moves_everything_to_the_survivor(qbo: Books) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from qbo_emulator.testing import Books, journal_entry
+from qbo_emulator.testing import Books, bill, journal_entry
 
 EMPTY_CHART_LATER = ("Accounts Payable (A/P)", "Accounts Receivable (A/R)", "Opening Balance Equity")
 INVENTORY_ACCOUNTS = ("Inventory Asset", "Cost of Goods Sold", "Sales of Product Income")
@@ -340,10 +340,28 @@ def test_125_what_the_subscription_lacks_is_refused_when_enforced(qbo: Books, sk
     qbo.options(offering_sku=f"QuickBooks Online {sku}")
     assert 200 == qbo.call("POST", "class", {"Name": "Not enforced"}).status
     qbo.options(enforce_sku=True)
-    answer = qbo.call("POST", "class", {"Name": "Enforced"})
+    accounts = {
+        f"{name}AccountRef": {"value": value} for name, value in (("Income", "79"), ("Expense", "80"), ("Asset", "81"))
+    }
+    tracked = {"Type": "Inventory", "TrackQtyOnHand": True, "QtyOnHand": 1, "InvStartDate": "2026-01-01"}
+    adjusted = {"ItemRef": {"value": "11"}, "QtyDiff": 1}
+    for entity, body in (
+        ("class", {"Name": "Enforced"}),
+        ("purchaseorder", bill("46", "57 1")),
+        ("item", {"Name": "Enforced", **tracked, **accounts}),
+        (
+            "inventoryadjustment",
+            {
+                "AdjustAccountRef": {"value": "80"},
+                "TxnDate": "2026-01-02",
+                "Line": [{"DetailType": "ItemAdjustmentLineDetail", "ItemAdjustmentLineDetail": adjusted}],
+            },
+        ),
+    ):
+        answer = qbo.call("POST", entity, body)
 
-    assert status == answer.status
-    assert status == 200 or ["5030"] == answer.codes
+        assert status == answer.status
+        assert status == 200 or ["5030"] == answer.codes
 
 
 def test_126_a_lapsed_company_can_be_read_and_not_written(qbo: Books) -> None:
@@ -353,3 +371,19 @@ def test_126_a_lapsed_company_can_be_read_and_not_written(qbo: Books) -> None:
     assert 30 < len(qbo.query("select * from Account"))
     info = qbo.call("GET", f"companyinfo/{qbo.realm_id}").document["CompanyInfo"]
     assert {"Name": "SubscriptionStatus", "Value": "EXPIRED"} in info["NameValue"]
+
+
+def test_018_tax_codes_and_ways_to_pay_can_be_read(qbo: Books) -> None:
+    pseudo = qbo.read("TaxCode", "NON")
+
+    assert ("NON", False) == (pseudo["Name"], pseudo["Taxable"])
+    assert "SyncToken" not in pseudo
+    assert ["California", "Tucson"] == [
+        row["Name"] for row in qbo.query("select * from TaxCode where Id in ('2', '3')")
+    ]
+    assert [8] == [row["RateValue"] for row in qbo.query("select * from TaxRate where Name = 'California'")]
+    assert ["500"] == qbo.call("POST", "taxcode", {"Name": "Mine"}).codes
+    assert "Check" == qbo.read("PaymentMethod", "2")["Name"]
+    qbo.create("PaymentMethod", {"Name": "Wire"})
+    assert ["6240"] == qbo.call("POST", "paymentmethod", {"Name": "wire"}).codes
+    assert ["4001"] == qbo.call("GET", "query", query="select * from InventoryStartingValue").codes

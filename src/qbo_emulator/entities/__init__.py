@@ -1,6 +1,7 @@
 """The kinds of object the emulator knows: one line here for each."""
 
 from qbo_emulator.entities.account import Account
+from qbo_emulator.entities.attachable import Attachable
 from qbo_emulator.entities.bill import Bill
 from qbo_emulator.entities.bill_payment import BillPayment
 from qbo_emulator.entities.company_info import CompanyInfo
@@ -14,11 +15,13 @@ from qbo_emulator.entities.invoice import Invoice
 from qbo_emulator.entities.item import Item
 from qbo_emulator.entities.journal_entry import JournalEntry
 from qbo_emulator.entities.payment import Payment
+from qbo_emulator.entities.payment_method import PaymentMethod
 from qbo_emulator.entities.preferences import Preferences
 from qbo_emulator.entities.purchase import Purchase
 from qbo_emulator.entities.purchase_order import PurchaseOrder
 from qbo_emulator.entities.receipt import RefundReceipt, SalesReceipt
 from qbo_emulator.entities.starting_value import StartingValue
+from qbo_emulator.entities.tax_code import TaxCode, TaxRate
 from qbo_emulator.entities.term import Term
 from qbo_emulator.entities.tracking import Class, Department
 from qbo_emulator.entities.vendor import Vendor
@@ -26,6 +29,7 @@ from qbo_emulator.entities.vendor_credit import VendorCredit
 
 ENTITIES: tuple[Entity, ...] = (
     Account(),
+    Attachable(),
     Bill(),
     BillPayment(),
     Class(),
@@ -40,12 +44,15 @@ ENTITIES: tuple[Entity, ...] = (
     Item(),
     JournalEntry(),
     Payment(),
+    PaymentMethod(),
     Preferences(),
     Purchase(),
     PurchaseOrder(),
     RefundReceipt(),
     SalesReceipt(),
     StartingValue(),
+    TaxCode(),
+    TaxRate(),
     Term(),
     Vendor(),
     VendorCredit(),

@@ -88,6 +88,10 @@ class Entity:
         """Values printed with the object that are not stored in it."""
         return {}
 
+    def several_of(self, record: Record, name: str) -> list[str]:
+        """The values of a filter that has many for one object, in lower case."""
+        return []
+
     def postings(self, company: Company, record: Record) -> Sequence[Posting]:
         return ()
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from qbo_emulator import cdc, faults, reading, requestids, wire, writing
 from qbo_emulator.clock import fine_stamp
 from qbo_emulator.entities import BY_SEGMENT, Act, Entity
-from qbo_emulator.http import batch
+from qbo_emulator.http import batch, uploads
 from qbo_emulator.http.address import Address, includes, statement
 from qbo_emulator.http.messages import Request, Response, json_response
 from qbo_emulator.query import run
@@ -30,6 +30,10 @@ def answer(realm: Realm, request: Request, address: Address, base: str) -> Respo
         return _report(realm, request, address.id)
     if address.segment == "batch" and request.method == "POST" and address.id is None:
         return _batch(realm, request)
+    if address.segment == "upload" and request.method == "POST" and address.id is None:
+        return _upload(realm, request)
+    if address.segment == "download" and request.method == "GET" and address.id and not address.more:
+        return uploads.download(realm, address.id)
     entity = BY_SEGMENT.get(address.segment)
     if entity is None or address.more or not entity.operations:
         raise faults.no_such_resource(request.path, base)
@@ -42,10 +46,12 @@ def answer(realm: Realm, request: Request, address: Address, base: str) -> Respo
 
 def _check_formats(request: Request) -> None:
     """The emulator speaks JSON only; the real service answers XML to whoever does not ask for JSON."""
+    if "/download/" in request.path.lower():
+        return
     accepted = request.headers.get("Accept", "")
     if "application/json" not in accepted and "*/*" not in accepted:
         raise _formats_fault(415, "JSON only: send Accept: application/json")
-    if request.method != "POST" or request.path.rstrip("/").lower().endswith("/query"):
+    if request.method != "POST" or request.path.rstrip("/").lower().endswith(("/query", "/upload")):
         return
     if request.headers.get("Content-Type", "").split(";")[0].strip().lower() != "application/json":
         raise _formats_fault(415, "JSON only: send Content-Type: application/json")
@@ -76,6 +82,12 @@ def _report(realm: Realm, request: Request, name: str) -> Response:
 def _batch(realm: Realm, request: Request) -> Response:
     with realm.company.lock:
         return batch.respond(realm, request, APP, fine_stamp(realm.clock.now(), realm.company.zone))
+
+
+def _upload(realm: Realm, request: Request) -> Response:
+    with realm.company.lock:
+        now = fine_stamp(realm.clock.now(), realm.company.zone)
+        return uploads.upload(realm, request, Act(APP, includes(request)), now)
 
 
 def _read(realm: Realm, entity: Entity, address: Address, request: Request, base: str) -> Response:

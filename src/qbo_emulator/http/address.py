@@ -32,6 +32,8 @@ def address(request: Request) -> Address | None:
     segment = match["segment"].lower()
     known = BY_SEGMENT.get(segment)
     entity = known.name if known else None
+    if segment == "upload":
+        entity = "Attachable"
     if segment == "query":
         found = FROM.search(statement(request))
         named = BY_SEGMENT.get(found[1].lower()) if found else None

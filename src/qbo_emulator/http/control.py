@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from qbo_emulator import faults, guard, money, outsider, state, webhooks, wire
 from qbo_emulator.clock import moment
+from qbo_emulator.http import uploads
 from qbo_emulator.http.accounting import refused
 from qbo_emulator.http.messages import Request, Response, json_response
 from qbo_emulator.injection import BadRule
@@ -37,6 +38,8 @@ WRONG = (
 
 def respond(emulator: "Emulator", request: Request) -> Response:
     name = request.path.removeprefix("/_emulator/").rstrip("/")
+    if name.startswith("files/") and request.method == "GET":
+        return _file(emulator, request, name)
     control = _CONTROLS.get((request.method, name))
     if control is None:
         return json_response({"error": f"there is no {request.method} /_emulator/{name}"}, 404)
@@ -53,6 +56,15 @@ def respond(emulator: "Emulator", request: Request) -> Response:
         return json_response({"error": str(problem)}, 400)
     except faults.Refusal as refusal:
         return refused(refusal, realm.clock.now(), realm.company.zone)
+
+
+def _file(emulator: "Emulator", request: Request, name: str) -> Response:
+    """An uploaded file, by the link an answer gave."""
+    _, _, rest = name.partition("/")
+    realm_id, _, identity = rest.partition("/")
+    if realm_id not in emulator.realms:
+        return json_response({"error": f"there is no company {realm_id}"}, 404)
+    return uploads.fetched(emulator.realms[realm_id], request, identity)
 
 
 def _keep(emulator: "Emulator", realm: Realm, method: str, name: str) -> None:

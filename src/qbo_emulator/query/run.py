@@ -84,9 +84,11 @@ def _test(company: Company, entity: Entity, condition: Condition) -> Test:
         pattern = _like(condition.values[0])
         return lambda record: (value := value_of(record)) is not None and bool(pattern.fullmatch(value))
     wanted = [_literal(company, name, kind, value) for value in condition.values]
+    if operator in ("=", "in") and kind == "texts":
+        return lambda record: not set(wanted).isdisjoint(value_of(record))
     if operator in ("=", "in"):
         return lambda record: value_of(record) in wanted
-    if kind in ("id", "ref", "flag"):
+    if kind in ("id", "ref", "flag", "texts"):
         raise faults.query_invalid(f"operator {operator} is not supported for property {name}")
     compare = _COMPARISONS[operator]
     return lambda record: (value := value_of(record)) is not None and compare(value, wanted[0])
@@ -113,6 +115,8 @@ def _value_of(company: Company, entity: Entity, name: str, kind: str) -> Callabl
         return lambda record: record.updated.replace(microsecond=0)
     if kind == "text":
         return lambda record: None if (value := record.body.get(name)) is None else str(value).casefold()
+    if kind == "texts":
+        return lambda record: entity.several_of(record, name)
     if kind == "ref":
         return lambda record: record.body.get(name, {}).get("value")
     if kind == "flag":
@@ -155,6 +159,7 @@ _LITERALS: dict[str, Callable[[Company, str], Any]] = {
     "id": lambda company, value: value,
     "ref": lambda company, value: value,
     "text": lambda company, value: value.casefold(),
+    "texts": lambda company, value: value.casefold(),
     "date": _date,
     "moment": _moment,
     "flag": _flag,
@@ -175,4 +180,6 @@ def _sort_key(kind: str, value: Any) -> tuple[bool, Any]:
     """What has no value comes first; ids sort as the numbers they are."""
     if value is None:
         return (False, 0)
-    return (True, int(value) if kind == "id" else value)
+    if kind == "id":
+        return (True, int(value) if value.isdecimal() else 0)
+    return (True, value)

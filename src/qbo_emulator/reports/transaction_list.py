@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from qbo_emulator import money
+from qbo_emulator.clock import day
 from qbo_emulator.company import Company
 from qbo_emulator.entities import BY_NAME
 from qbo_emulator.entities.transaction import Transaction
@@ -31,7 +32,7 @@ class TransactionList(Report):
     def rows(self, company: Company, covered: Period, parameters: Mapping[str, str]) -> tuple[list[Row], bool]:
         names = posting_columns.chosen(parameters, LIST)
         firsts = [postings[0] for postings in _transactions(company, covered, parameters, _orders(company))]
-        wanted = [each for each in firsts if parameters.get("docnum", each.number) == each.number]
+        wanted = [each for each in firsts if _is_wanted(company, each, parameters)]
         cells = Cells(company, names)
         rows: list[Row] = [_row(cells, each) for each in wanted]
         return rows, not rows
@@ -59,6 +60,20 @@ class JournalReport(TransactionList):
             rows += [_row(cells, each) for each in postings]
             rows.append(section(None, [], _total(postings, names)))
         return rows, not rows
+
+
+def _is_wanted(company: Company, posting: Posting, parameters: Mapping[str, str]) -> bool:
+    """By number, by kind, and by the days it was entered and last changed."""
+    if parameters.get("docnum", posting.number) != posting.number:
+        return False
+    if parameters.get("transaction_type", posting.entity).lower() != posting.entity.lower():
+        return False
+    record = company.of(posting.entity)[posting.transaction]
+    days = {"create": day(record.created, company.zone), "mod": day(record.updated, company.zone)}
+    return all(
+        parameters.get(f"start_{name}date", "") <= on.isoformat() <= parameters.get(f"end_{name}date", "9999")
+        for name, on in days.items()
+    )
 
 
 def _orders(company: Company) -> list[Sequence[Posting]]:

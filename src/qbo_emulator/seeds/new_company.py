@@ -7,7 +7,14 @@ without one.
 """
 
 from qbo_emulator.company import Company
-from qbo_emulator.seeds.planting import FOUNDED, company_info, plant, plant_account, plant_singletons
+from qbo_emulator.seeds.planting import (
+    FOUNDED,
+    company_info,
+    plant,
+    plant_account,
+    plant_singletons,
+    plant_small_lists,
+)
 
 AT_SIGN_UP = """
 Prepaid Expenses|Other Current Asset|PrepaidExpenses
@@ -58,3 +65,4 @@ def plant_new_company(company: Company) -> None:
         plant_account(company, name, account_type, sub_type)
     for name, days in (("Due on receipt", 0), ("Net 15", 15), ("Net 30", 30), ("Net 60", 60), ("Net 10", 10)):
         plant(company, "Term", {"Name": name, "DueDays": days})
+    plant_small_lists(company, sales_tax=False)

@@ -1,6 +1,7 @@
 """Putting the first objects into a new company, with ids and dates of their own."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from qbo_emulator.company import Company
@@ -47,6 +48,28 @@ def plant_singletons(
     company.put(BY_NAME["CompanyInfo"], Record("CompanyInfo", "1", 0, info, FOUNDED, FOUNDED))
     body = preferences(tracking=tracking, sales_tax=sales_tax, inventory=inventory, accounts=accounts)
     company.put(BY_NAME["Preferences"], Record("Preferences", "1", 0, body, FOUNDED, FOUNDED))
+
+
+PAYMENT_METHODS = ("Cash", "Check", "Visa", "MasterCard", "Discover", "American Express", "Diners Club")
+
+
+def plant_small_lists(company: Company, *, sales_tax: bool) -> None:
+    """Ways to pay, the two pseudo tax codes, and what a company in California and Arizona charges."""
+    for n, name in enumerate(PAYMENT_METHODS):
+        plant(company, "PaymentMethod", {"Name": name, "Type": "CREDIT_CARD" if n > 1 else "NON_CREDIT_CARD"})
+    usual = {"Active": True, "TaxGroup": False, "Hidden": False}
+    codes = [("TAX", "Taxable", True), ("NON", "Exempt", False)]
+    for identity, name, taxable in codes:
+        body = {**usual, "Name": identity, "Description": name, "Taxable": taxable}
+        company.put(BY_NAME["TaxCode"], Record("TaxCode", identity, 0, body, FOUNDED, FOUNDED))
+    if not sales_tax:
+        return
+    for name, rate in (("AZ State tax", "7.1"), ("Tucson City", "2"), ("California", "8")):
+        body = {"Name": name, "Description": "Sales Tax", "Active": True, "RateValue": Decimal(rate)}
+        plant(company, "TaxRate", body)
+    for identity, name in (("2", "California"), ("3", "Tucson")):
+        body = {**usual, "Name": name, "Description": name, "Taxable": True, "TaxGroup": True}
+        plant(company, "TaxCode", body, identity=identity)
 
 
 def company_info(name: str, *, sku: str, founded: datetime) -> Body:

@@ -6,7 +6,14 @@ transactions are not: every balance starts at zero.
 """
 
 from qbo_emulator.company import Company
-from qbo_emulator.seeds.planting import FOUNDED, company_info, plant, plant_account, plant_singletons
+from qbo_emulator.seeds.planting import (
+    FOUNDED,
+    company_info,
+    plant,
+    plant_account,
+    plant_singletons,
+    plant_small_lists,
+)
 from qbo_emulator.shape import Body
 
 NAME = "Sandbox Company_US_1"
@@ -160,6 +167,7 @@ def plant_sample_company(company: Company) -> None:
     terms = ("Due on receipt", 0), ("Net 15", 15), ("Net 30", 30), ("Net 60", 60), ("Net 10", 10)
     for name, days in terms:
         plant(company, "Term", {"Name": name, "DueDays": days})
+    plant_small_lists(company, sales_tax=True)
     _plant_names(company)
     for line in ITEMS.strip().splitlines():
         _plant_item(company, *line.split("|"))
