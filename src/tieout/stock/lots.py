@@ -98,8 +98,9 @@ with wanted as (
             partition by w.n order by l.expires_on nulls last, l.made_at, l.id, b.location_id
         ) as running
     from wanted w
-    join stock_balance b on b.company_id = %s and b.item_id = w.item and b.location_id = any(%s)
-        and b.quantity > 0 and b.pool_id is null
+    join stock_balance b on b.company_id = %s and b.item_id = w.item and b.quantity > 0 and b.pool_id is null
+    join stock_location p on p.company_id = b.company_id and p.id = b.location_id and p.site_id = %s
+        and p.kind in ('storage', 'staging')
     join stock_lot l on l.company_id = b.company_id and l.id = b.lot_id
     where l.owner_id is null
 )
@@ -108,24 +109,24 @@ from heap where running - quantity < wanted order by n, running
 """
 
 
-def pick(company: int, wanted: Sequence[tuple[int, Decimal]], *, places: Sequence[int]) -> list[Pick]:
-    """First-expiring first, then oldest first; of each item as much as is wanted, or as there is."""
+def pick(company: int, wanted: Sequence[tuple[int, Decimal]], *, site: int) -> list[Pick]:
+    """First-expiring first, then oldest first, from the site's storage and staging (not quarantine, not what is on
+    its way); of each item as much as is wanted, or as there is."""
     if not wanted:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            _PICK, [[item for item, _ in wanted], [quantity for _, quantity in wanted], company, list(places)]
-        )
+        cursor.execute(_PICK, [[item for item, _ in wanted], [quantity for _, quantity in wanted], company, site])
         return [Pick(*row) for row in cursor]
 
 
-def pickable(company: int, wanted: Sequence[tuple[int, Decimal]], *, places: Sequence[int]) -> list[int]:
-    """Every lot of these items that there is some of."""
+def pickable(company: int, wanted: Sequence[tuple[int, Decimal]], *, site: int) -> list[int]:
+    """Every lot of these items that the site has some of."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select lot_id from stock_balance where company_id = %s and item_id = any(%s) and location_id = any(%s)"
-            " and quantity > 0 and pool_id is null",
-            [company, [item for item, _ in wanted], list(places)],
+            "select b.lot_id from stock_balance b join stock_location p on p.company_id = b.company_id"
+            " and p.id = b.location_id and p.site_id = %s"
+            " where b.company_id = %s and b.item_id = any(%s) and b.quantity > 0 and b.pool_id is null",
+            [site, company, [item for item, _ in wanted]],
         )
         return [lot for (lot,) in cursor]
 

@@ -62,12 +62,10 @@ def take(
     company = act.company
     chosen = _chosen(company, [one for one in wanted if one.lot], site, store)
     by_item = _summed([*_by_item([one for one in wanted if not one.lot]), *also])
-    known = places.of(company)
-    known.at(site)
-    stores = known.storage_at(site)
+    here = places.of(company).site(site).id
     if act.attempt > 1:
-        lots.lock(company, [one.lot for one in chosen] + lots.pickable(company, by_item, places=stores))
-    picked = lots.pick(company, by_item, places=stores)
+        lots.lock(company, [one.lot for one in chosen] + lots.pickable(company, by_item, site=here))
+    picked = lots.pick(company, by_item, site=here)
     lots.refuse_missing(company, by_item, picked, where=site)
     every = (*chosen, *picked)
     return Taken(every, lots.lock(company, [one.lot for one in every]), bool(picked))

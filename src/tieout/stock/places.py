@@ -70,12 +70,6 @@ class Places(Mapping[int, Place]):
             raise UnknownPlace(f"There is no location {code} at {site}. There are: {known}.")
         return self._by_code[key]
 
-    def storage_at(self, site: str) -> list[int]:
-        """Where goods of a site may be picked: storage and staging, not quarantine or goods on the way."""
-        wanted = self.site(site).id
-        pickable = (PlaceKind.STORAGE, PlaceKind.STAGING)
-        return [place.id for place in self._by_id.values() if place.site == wanted and place.kind in pickable]
-
     def counterpart(self, kind: PlaceKind, *, site: str = "") -> int:
         """The one location of a counterpart kind (production and goods on the way: of that site)."""
         key = (site, kind.value.upper())
