@@ -48,7 +48,9 @@ class Snapshot:
             for table in {*self._filled(connection), *self._rows}:
                 self._restore_table(connection, table)
             for sequence, value in _sequences(connection).items():
-                if sequence in self._sequences and self._sequences[sequence] != value:
+                if sequence not in self._sequences:  # a series of document numbers, made when it was first asked for
+                    connection.execute(sql.SQL("DROP SEQUENCE {}").format(sql.Identifier(*sequence)))
+                elif self._sequences[sequence] != value:
                     _set(connection, sequence, self._sequences[sequence])
 
     def _filled(self, connection: Connection) -> list[Table]:
@@ -61,9 +63,7 @@ class Snapshot:
             return
         connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(*table)))
         if before:
-            with connection.cursor().copy(
-                sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(*table))
-            ) as copy:
+            with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(*table))) as copy:
                 copy.write(before)
 
 
