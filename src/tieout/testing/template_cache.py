@@ -39,9 +39,7 @@ def load(key: str, cluster: Cluster) -> bool:
         return False
     cluster.prepare()
     for part in PARTS:
-        copied = subprocess.run(
-            ["cp", "-a", kept / part, cluster.place / part], capture_output=True, check=False
-        )
+        copied = subprocess.run(["cp", "-a", kept / part, cluster.place / part], capture_output=True, check=False)
         if copied.returncode != 0:  # removed meanwhile by another run
             shutil.rmtree(cluster.data, ignore_errors=True)
             return False
@@ -56,9 +54,7 @@ def save(key: str, cluster: Cluster) -> None:
         partial = _folder() / f"{key}.{os.getpid()}"
         partial.mkdir(mode=0o700)
         for part in PARTS:
-            subprocess.run(
-                ["cp", "-a", cluster.place / part, partial / part], capture_output=True, check=True
-            )
+            subprocess.run(["cp", "-a", cluster.place / part, partial / part], capture_output=True, check=True)
         with suppress(OSError):  # another run was faster
             partial.rename(_folder() / key)
         shutil.rmtree(partial, ignore_errors=True)
