@@ -17,6 +17,7 @@ from tieout.web import (
     signing_in,
     stock,
     stock_work,
+    tie_out,
     trace,
     transfers,
 )
@@ -55,6 +56,7 @@ urlpatterns = [
     path("events/<path:number>", journal.event, name="event"),
     path("trace", trace.search, name="trace"),
     path("trace/<path:name>", trace.trace, name="trace-of"),
+    path("tie-out", tie_out.tie_out, name="tie-out"),
     path("mapping", mapping.mapping, name="mapping"),
     path("mapping/contract", mapping.contract, name="contract"),
     path("audit", audit.audit, name="audit"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -14,6 +15,8 @@ from tieout.access import company as companies
 from tieout.access.permissions import ActorRole
 from tieout.ledger import queries as ledger
 from tieout.ledger.models import Transmission, TransmissionState
+from tieout.quickbooks import books
+from tieout.quickbooks.books import AccountTie, Term
 from tieout.stock import queries as stock
 
 
@@ -200,3 +203,27 @@ def test_stock_as_of_a_day_is_what_the_movements_said_then(worked: Factory, cont
 
     assert "H-LATER" not in then
     assert "H-LATER" in now
+
+
+def test_a_tie_out_without_quickbooks_says_what_to_do(worked: Factory, controller: Client) -> None:
+    answer = controller.get("/tie-out?on=2026-01-31")
+
+    assert 422 == answer.status_code
+    assert "onnect" in text(answer), "connect, or connected"
+
+
+def test_a_tie_out_names_every_term(worked: Factory, controller: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    day = date(2026, 1, 31)
+    foreign = Term("JE-7", day, 1234, "typed in QuickBooks by somebody")
+    ties = [
+        AccountTie("1", "Raw", "Other Current Asset", day, 100_000, 101_234, foreign=(foreign,)),
+        AccountTie("2", "Goods received", "Other Current Liability", day, -100_000, -100_001),
+    ]
+    monkeypatch.setattr(books, "tie_out", lambda company, on: ties)
+
+    page = text(controller.get("/tie-out?on=2026-01-31"))
+
+    assert "JE-7" in page
+    assert "$12.34" in page
+    assert "a defect, here or there" in page
+    assert "−$0.01" in page

@@ -51,6 +51,7 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "event": ("/events/RPT-000003", None),
     "trace": ("/trace", None),
     "trace-of": ("/trace/SHP-000001", None),
+    "tie-out": ("/tie-out", P.SEE_AUDIT),
     "mapping": ("/mapping", P.SEE_AUDIT),
     "contract": ("/mapping/contract", P.SEE_AUDIT),
     "audit": ("/audit?q=report&outcome=done&on=2026-01-15", P.SEE_AUDIT),

@@ -198,7 +198,8 @@ def value_by_site() -> list[SiteValue]:
 _ITEM = """
 select i.id, i.sku, i.name, i.kind, coalesce(c.name, ''), u.code, i.shelf_life_days,
     coalesce((select sum(b.quantity) from stock_balance b
-        where b.company_id = i.company_id and b.item_id = i.id and b.pool_id is not null and b.lot_id is not null), 0)
+        join stock_pool r on r.company_id = b.company_id and r.id = b.pool_id and not r.closed
+        where b.company_id = i.company_id and b.item_id = i.id and b.lot_id is not null), 0)
 from catalog_item i
 join catalog_unit u on u.company_id = i.company_id and u.id = i.unit_id
 left join catalog_category c on c.company_id = i.company_id and c.id = i.category_id

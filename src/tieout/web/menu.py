@@ -32,6 +32,7 @@ FLOOR = (
 OFFICE = (
     Entry("journal", "Journal", "book-2", _P.SEE_COST),
     Entry("trace", "Trace", "route"),
+    Entry("tie-out", "Tie-out", "scale", _P.SEE_AUDIT),
     Entry("mapping", "Mapping", "git-branch", _P.SEE_AUDIT),
     Entry("audit", "Audit trail", "shield-check", _P.SEE_AUDIT),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Concatenate, Generic, ParamSpec
@@ -100,8 +101,9 @@ Do = Callable[Concatenate[Visit, P], str]
 class Page(Generic[P]):
     """A view function: what is shown, and the acts that its forms may ask for."""
 
-    def __init__(self, show: Show[P], permission: Permission | None) -> None:
+    def __init__(self, show: Show[P], permission: Permission | None, *, asks_outside: bool) -> None:
         self.show = show
+        self.asks_outside = asks_outside
         self.permission = permission
         self.acts: dict[str, tuple[Permission, Do[P]]] = {}
         # Django names a view in its messages and finds it by these.
@@ -130,7 +132,7 @@ class Page(Generic[P]):
 
     def _get(self, visit: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
-            with companies.scope(visit.company.id):
+            with nullcontext() if self.asks_outside else companies.scope(visit.company.id):
                 return self.show(visit, *args, **kwargs)
         except Refusal as refusal:
             if visit.refusal is not None and not _is_missing(refusal):
@@ -154,9 +156,12 @@ class Page(Generic[P]):
         return self._get(visit, *args, **kwargs)
 
 
-def page(permission: Permission | None = None) -> Callable[[Show[P]], Page[P]]:
-    """Declare a page: who may look at it (none: everybody in the company)."""
-    return lambda show: Page(show, permission)
+def page(permission: Permission | None = None, *, asks_outside: bool = False) -> Callable[[Show[P]], Page[P]]:
+    """Declare a page: who may look at it (none: everybody in the company).
+
+    One that asks outside (QuickBooks may take its time) opens its own scopes: no transaction waits for a stranger.
+    """
+    return lambda show: Page(show, permission, asks_outside=asks_outside)
 
 
 def of(request: HttpRequest) -> Visit | None:
