@@ -84,6 +84,37 @@ class Leave(Struct, frozen=True, tag="leave"):
             )
 
 
+class Recognised(Struct, frozen=True):
+    """Shipped goods that are sold now: what of the shipment's movement, and at which of its cents."""
+
+    item: int
+    lot: int
+    origin: int
+    target: int
+    quantity: Decimal
+    value: int
+    shipped: int
+    """The movement that they left stock by."""
+
+
+class Recognise(Struct, frozen=True, tag="recognise"):
+    """Goods that stood between the accounts since they left become cost of goods sold: one movement a line."""
+
+    lines: Sequence[Recognised]
+
+    def apply(self, book: Book) -> None:
+        for line in self.lines:
+            book.bring(
+                MoveKind.SHIP,
+                item=line.item,
+                lot=line.lot,
+                origin=line.origin,
+                target=line.target,
+                quantity=line.quantity,
+                value=line.value,
+            )
+
+
 class Issue(Struct, frozen=True, tag="issue"):
     """Material into a run, or back from it: a return leaves by the issue rule over what the run holds of the lot."""
 
@@ -402,5 +433,5 @@ class Match(Struct, frozen=True, tag="match"):
         Late(self.shares).apply(book)
 
 
-Facts = Receive | Leave | Issue | Absorb | Report | Count | Reverse | Late | Match
+Facts = Receive | Leave | Recognise | Issue | Absorb | Report | Count | Reverse | Late | Match
 """The stored input of an event, by its tag."""

@@ -28,6 +28,16 @@ class Entry(NamedTuple):
     target: int
 
 
+class Onward(NamedTuple):
+    """Where goods that had left went on to without coming back into stock: shipped, then recognised as sold."""
+
+    movement: int
+    kind: MoveKind
+    origin: int
+    target: int
+    role: Role | None = None
+
+
 class Leaving(NamedTuple):
     """Goods of a lot that left stock and did not come back."""
 
@@ -38,6 +48,12 @@ class Leaving(NamedTuple):
     pool: int | None
     quantity: Decimal
     role: Role | None = None
+    onward: Onward | None = None
+
+    @property
+    def end(self) -> int:
+        """Where they are now."""
+        return self.onward.target if self.onward else self.target
 
 
 class Standing(NamedTuple):
@@ -117,6 +133,10 @@ class Genealogy:
                 flows.append(
                     Correction(one.kind, node.item, id, one.pool, one.origin, one.target, share, one.movement, one.role)
                 )
+                if (on := one.onward) is not None:
+                    flows.append(
+                        Correction(on.kind, node.item, id, None, on.origin, on.target, share, on.movement, on.role)
+                    )
                 if one.pool is not None:
                     flows += self._pool(one.pool, share)
         for place, share in zip(node.standing, standing, strict=True):
@@ -166,10 +186,23 @@ def net_leaving(moved: Sequence[Leaving], back: Mapping[tuple[int, int | None], 
     rest = dict(back)
     kept: list[Leaving] = []
     for one in reversed(moved):
-        key = (one.target, one.pool)
+        key = (one.end, one.pool)
         returned = min(rest.get(key, ZERO), one.quantity)
         if returned:
             rest[key] -= returned
         if one.quantity > returned:
             kept.append(one._replace(quantity=one.quantity - returned))
     return kept[::-1]
+
+
+def gone_on(moved: Sequence[Leaving], onward: Mapping[int, Sequence[tuple[Onward, Decimal]]]) -> list[Leaving]:
+    """What went on from where a movement had brought it, part by part; the rest is still there."""
+    parts: list[Leaving] = []
+    for one in moved:
+        rest = one.quantity
+        for on, quantity in onward.get(one.movement, ()):
+            parts.append(one._replace(quantity=quantity, onward=on))
+            rest -= quantity
+        if rest:
+            parts.append(one._replace(quantity=rest))
+    return parts

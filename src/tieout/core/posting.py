@@ -113,6 +113,7 @@ class Paper:
     vendor: int | None = None
     customer: int | None = None
     document: str = ""
+    """The shipment: what goes to a customer is a pair of lines a shipment, so that each can be told from the others."""
     channel: str = ""
     reason: str = ""
     by_lot: bool = False
@@ -220,7 +221,7 @@ class _Ledger:
         if target.party is None:
             target = target._replace(party=self._party(facts.role))
         own = movement.lot if paper.by_lot and facts.role in _GOODS else None
-        document = paper.document if facts.role in _CUSTOMER_ROLES else ""
+        document = paper.document if facts.role in _CUSTOMER_ROLES or paper.customer is not None else ""
         key = (facts.role, target, document, own, side)
         line = self.lines.get(key)
         if line is None:

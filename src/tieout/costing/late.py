@@ -8,7 +8,18 @@ from decimal import Decimal
 from django.db import connection
 
 from tieout.core.acts import Correction
-from tieout.core.genealogy import Entry, Genealogy, Leaving, LotNode, PoolNode, Share, Standing, net_leaving
+from tieout.core.genealogy import (
+    Entry,
+    Genealogy,
+    Leaving,
+    LotNode,
+    Onward,
+    PoolNode,
+    Share,
+    Standing,
+    gone_on,
+    net_leaving,
+)
 from tieout.core.roles import MoveKind, PlaceKind, Role
 from tieout.costing import shares
 from tieout.ledger.desk import Desk
@@ -74,6 +85,15 @@ _STANDING = """
 select lot_id, location_id, quantity, value from stock_balance
 where company_id = %s and lot_id = any(%s) and pool_id is null and quantity > 0 order by lot_id, location_id
 """
+_RECOGNISED = """
+select m.id, m.kind, m.origin_id, m.target_id, m.quantity, m.accounting_date,
+    (e.payload #>> array['facts', 'lines', (m.number - 1)::text, 'shipped'])::bigint
+from stock_movement m
+join ledger_event e on e.company_id = m.company_id and e.id = m.event_id and e.kind = 'recognition'
+where m.company_id = %s and m.lot_id = any(%s) and m.quantity > 0 and not exists (
+    select 1 from ledger_event x where x.company_id = e.company_id and x.reverses_id = e.id) order by m.id
+"""
+"""The facts of a recognition have a line a movement, and each names the shipment's movement that it goes on from."""
 _POOLS = "select id, site_id, closed from stock_pool where company_id = %s and id = any(%s)"
 
 
@@ -89,6 +109,7 @@ def _lots(reach: Reach, desk: Desk) -> dict[int, LotNode]:
     nodes: dict[int, LotNode] = {}
     leaving: dict[int, list[Leaving]] = {}
     back: dict[int, dict[tuple[int, int | None], Decimal]] = {}
+    has_gone_on = False
     with connection.cursor() as cursor:
         cursor.execute(_MOVED, [reach.company, reach.lots])
         for lot, id, kind, origin, target, pool, quantity, on in cursor:
@@ -103,16 +124,29 @@ def _lots(reach: Reach, desk: Desk) -> dict[int, LotNode]:
             elif from_stock:
                 late = known[target].kind is PlaceKind.CUSTOMER and not desk.is_open(on)
                 role = Role.COGS_LATE if late else None
+                has_gone_on = has_gone_on or known[target].kind is PlaceKind.SHIPPED_NOT_INVOICED
                 leaving.setdefault(lot, []).append(Leaving(id, MoveKind(kind), origin, target, pool, quantity, role))
-            else:
+            elif to_stock:
                 returned = back.setdefault(lot, {})
                 returned[origin, pool] = returned.get((origin, pool), Decimal(0)) + quantity
         cursor.execute(_STANDING, [reach.company, reach.lots])
         for lot, place, quantity, value in cursor:
             nodes[lot].standing.append(Standing(place, quantity, value))
+    onward = _recognised(reach, desk) if has_gone_on else {}
     for lot, node in nodes.items():
-        node.leaving = net_leaving(leaving.get(lot, []), back.get(lot, {}))
+        node.leaving = net_leaving(gone_on(leaving.get(lot, []), onward), back.get(lot, {}))
     return nodes
+
+
+def _recognised(reach: Reach, desk: Desk) -> dict[int, list[tuple[Onward, Decimal]]]:
+    """What was shipped and stood between the accounts, and became cost of goods sold: by the shipment's movement."""
+    onward: dict[int, list[tuple[Onward, Decimal]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOGNISED, [reach.company, reach.lots])
+        for id, kind, origin, target, quantity, on, shipped in cursor:
+            role = None if desk.is_open(on) else Role.COGS_LATE
+            onward.setdefault(shipped, []).append((Onward(id, MoveKind(kind), origin, target, role), quantity))
+    return onward
 
 
 def _pools(reach: Reach) -> dict[int, PoolNode]:

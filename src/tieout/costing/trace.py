@@ -208,7 +208,8 @@ def _unit(members: Iterable[Moved], lots: Mapping[int, LotFacts]) -> str:
 def _start(one: Moved, place: Place, *, is_source: bool) -> Edge:
     """The end of a movement as the first node on that side."""
     cents = abs(one.cents)
-    if place.kind.holds_stock and one.lot is not None:
+    between = is_source and place.kind is PlaceKind.SHIPPED_NOT_INVOICED
+    if (place.kind.holds_stock or between) and one.lot is not None:
         return Edge(Node(LOT, one.lot), cents, one.quantity, one.quantity)
     if one.pool is not None and place.kind is PlaceKind.PRODUCTION:
         return Edge(Node(RUN, one.pool), cents, one.quantity, Decimal(cents))

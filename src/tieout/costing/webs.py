@@ -26,6 +26,7 @@ SOURCES = {
     PlaceKind.COUNT: "found in count",
     PlaceKind.UNVERIFIED: "found goods",
     PlaceKind.CUSTOMER: "customer return",
+    PlaceKind.SHIPPED_NOT_INVOICED: "customer return",
     PlaceKind.PRICE_VARIANCE: "from price variance",
 }
 LATE_SOURCE = "late cost"

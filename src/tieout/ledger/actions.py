@@ -134,7 +134,7 @@ def redate_journal(act: Act, *, number: str, on: date, reason: str) -> Redated:
     """A blocked or rejected entry goes to the books on another day, as a transmission of its own."""
     waits_for_it = [TransmissionState.BLOCKED, TransmissionState.REJECTED]
     waiting = Transmission.objects.filter(number=number, state__in=waits_for_it).order_by("-version").first()
-    if waiting is None:
+    if waiting is None or waiting.journal_id is None:
         raise NothingToRedate(f"{number} is not blocked or rejected. Only such an entry is given another date.")
     if not desk.read(act, local=on).is_open(on):
         raise PeriodClosed(f"{on} is in a closed period. Choose a day that is open here and in QuickBooks.")

@@ -24,6 +24,7 @@ SERIES = {
     EventKind.HOURS: "HRS",
     EventKind.RUN_REPORT: "RPT",
     EventKind.SHIPMENT: "SHP",
+    EventKind.RECOGNITION: "RCG",
     EventKind.TRANSFER_OUT: "TRO",
     EventKind.TRANSFER_IN: "TRI",
     EventKind.MOVE: "MOV",

@@ -27,9 +27,20 @@ def run(moment: Moment, *, number: str, site: int, last: bool) -> Grouping:
     return Grouping("run", f"{number}:{moment.on}", number, moment.on, site, due_on=None if last else moment.on)
 
 
-def shipment(desk: Desk, moment: Moment, *, number: str, site: int, site_code: str) -> Grouping:
-    if desk.policies["shipment grouping"] == "shipment":
-        return _alone("shipment", moment, number, site)
+def shipment(
+    desk: Desk, moment: Moment, *, number: str, site: int, site_code: str, paper: str = "", invoice: str = ""
+) -> Grouping:
+    """Shipments and what becomes cost of goods sold later, in entries of one kind. `paper` is the shipment's own
+    number, under which all that left on it is one entry; `invoice` the number of the invoice that is known for it."""
+    match desk.policies["shipment grouping"]:
+        case "shipment":
+            return _alone("shipment", moment, number, site)
+        case "invoice" if invoice:
+            key = f"invoice {invoice}:{moment.on}"
+            return Grouping("shipment", key, f"INV-{invoice}"[:17], moment.on, site, due_on=moment.on)
+        case "invoice":
+            paper = paper or number
+            return Grouping("shipment", f"{paper}:{moment.on}", paper[:17], moment.on, site, due_on=moment.on)
     return _daily("shipment", "SHD", moment, site, site_code)
 
 

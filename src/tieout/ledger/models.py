@@ -27,6 +27,7 @@ class EventKind(models.TextChoices):
     HOURS = "hours"
     RUN_REPORT = "run report"
     SHIPMENT = "shipment"
+    RECOGNITION = "recognition"
     TRANSFER_OUT = "transfer out"
     TRANSFER_IN = "transfer in"
     MOVE = "move"
@@ -294,7 +295,8 @@ class Transmission(CompanyTable):
     """One document for one destination. The id is QuickBooks' `requestid`; the body never changes."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    journal = CompanyForeignKey(JournalEvent)
+    journal = CompanyForeignKey(JournalEvent, null=True)
+    """None for a document that is no entry of ours in the books, such as an invoice that is asked for."""
     destination = models.CharField(max_length=20, default="quickbooks")
     document = models.CharField(max_length=30, default="JournalEntry")
     number = models.CharField(max_length=21)
@@ -330,6 +332,16 @@ class Transmission(CompanyTable):
             models.Index(fields=["company", "number"], name="transmission_by_number"),
             models.Index(fields=["company", "external_id"], name="transmission_by_external"),
         )
+
+
+class PaperNote(CompanyTable):
+    """What a paper that lines name (a shipment, say) is known by elsewhere, said on its lines when they are sealed."""
+
+    document = models.CharField(max_length=40)
+    note = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "document"], name="paper_note_once"),)
 
 
 class Attempt(CompanyTable):

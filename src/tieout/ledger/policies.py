@@ -27,7 +27,16 @@ class Choice:
 
 POLICIES = {
     "shipment grouping": Choice(
-        ("day", "shipment"), "day", "Cost of goods sold goes to the books per day and site, or per shipment."
+        ("day", "shipment", "invoice"),
+        "day",
+        "Cost of goods sold goes to the books per day and site, per shipment, or per invoice (per shipment until there "
+        "is one).",
+    ),
+    "cost of goods sold": Choice(
+        ("shipment", "delivery", "invoice"),
+        "shipment",
+        "Goods are sold when they leave, when they are delivered, or when they are invoiced; until then their cost is "
+        "shipped, not invoiced. A customer's own agreement goes before.",
     ),
     "adjustment grouping": Choice(
         ("day", "event"),

@@ -22,7 +22,7 @@ from tieout.core.numbers import document_number
 from tieout.core.posting import Facts, Target
 from tieout.core.roles import Role
 from tieout.ledger import mapping
-from tieout.ledger.models import Event, JournalEvent, JournalState, Transmission
+from tieout.ledger.models import Event, JournalEvent, JournalState, PaperNote, Transmission
 
 NETTED = frozenset({"late cost"})
 """Kinds whose debits and credits of one account are set off: a late bill is five lines, however many lots."""
@@ -181,10 +181,11 @@ class _Names:
     accounts: dict[int, tuple[str, str, bool]]
     dimensions: dict[int, tuple[str, str]]
     parties: dict[int, tuple[str, str, str]]
+    notes: dict[str, str]
 
     @classmethod
     def of(cls, lines: Iterable[NetLine]) -> _Names:
-        """Everything the lines name, in three statements."""
+        """Everything the lines name, in four statements."""
         targets = [line.target for line in lines]
         return cls(
             {
@@ -207,6 +208,7 @@ class _Names:
                     "ledger_party", "kind, external_id, name", [one.party for one in targets]
                 )
             },
+            _notes({line.document for line in lines if line.document}),
         )
 
     def line(self, line: NetLine) -> dict[str, Any]:
@@ -224,9 +226,15 @@ class _Names:
             "party": self._party(line.target.party),
             "debit": line.debit,
             "credit": line.credit,
-            "description": "; ".join(line.descriptions)[:1000],
+            "description": self._description(line),
             "document": line.document,
         }
+
+    def _description(self, line: NetLine) -> str:
+        """Of what goes to a customer, the shipment and (where it is known by now) the invoice come first."""
+        paper = ", ".join(one for one in (line.document, self.notes.get(line.document, "")) if one)
+        goods = "; ".join(line.descriptions)
+        return (f"{paper}: {goods}" if paper else goods)[:1000]
 
     def _party(self, party: int | None) -> dict[str, str] | None:
         if party is None:
@@ -241,6 +249,11 @@ def _rows(table: str, columns: str, ids: list[int | None]) -> list[tuple[Any, ..
     with connection.cursor() as cursor:
         cursor.execute(f"select id, {columns} from {table} where id = any(%s)", [[id for id in ids if id]])
         return list(cursor.fetchall())
+
+
+def _notes(documents: set[str]) -> dict[str, str]:
+    rows = PaperNote.objects.filter(document__in=documents).values_list("document", "note") if documents else ()
+    return dict(rows)
 
 
 def _memo(journal: JournalEvent) -> str:
@@ -260,7 +273,8 @@ def _memo(journal: JournalEvent) -> str:
 def _close(journal: JournalEvent, body: dict[str, Any] | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "update ledger_journalevent set state = %s, number = %s, memo = %s, held = '', sealed_at = clock_timestamp()"
+            "update ledger_journalevent set state = %s, number = %s, memo = %s, held = '', "
+            "sealed_at = clock_timestamp()"
             " where company_id = %s and id = %s",
             [
                 (JournalState.SEALED if body or not journal.posts else JournalState.NOTHING).value,
