@@ -147,7 +147,7 @@ class Emulator:
         realm = self.first
         try:
             oauth.check_client(request.headers.get("Authorization"), self.client_id, self.client_secret)
-            value = oauth.revoked_value(request.body)
+            value = oauth.revoked_value(request.body, request.form)
             realm = next((each for each in self.realms.values() if each.tokens.revoke(value)), realm)
             if value not in realm.tokens.revoked:
                 raise oauth.OAuthRefusal(400, "invalid_request", "The token is invalid or already revoked")

@@ -13,10 +13,26 @@ from typing import Any
 import pytest
 
 from qbo_emulator.testing import qbo, qbo_server
+from tests.emulator import checklist
 
 __all__ = ["qbo", "qbo_server"]
 
 RECORDINGS = Path(__file__).parents[2].parent / "shared" / "qbo-fixtures"
+
+
+OUTCOMES: dict[int, set[str]] = {}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember how each line of the checklist did."""
+    if "tests/emulator/" in report.nodeid and (report.when == "call" or report.outcome != "passed"):
+        for n in checklist.numbers(report.nodeid.rpartition("::")[2]):
+            OUTCOMES.setdefault(n, set()).add(report.outcome)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if OUTCOMES:
+        terminalreporter.write_line(checklist.verdict(OUTCOMES))
 
 
 @pytest.fixture

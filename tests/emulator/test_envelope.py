@@ -6,9 +6,49 @@ from decimal import Decimal
 
 import pytest
 
-from qbo_emulator.testing import Books, Refused, journal_entry, journal_line
+from qbo_emulator.entities import ENTITIES
+from qbo_emulator.testing import Books, Refused, bill, expense_line, invoice, journal_entry, journal_line
 
-NAMES = ["account", "class", "customer", "department", "employee", "item", "term", "vendor"]
+NAMES = sorted(
+    entity.name.lower() for entity in ENTITIES if {"read", "query"} <= entity.operations and not entity.solitary
+)
+SAMPLES: dict[str, dict[str, object]] = {
+    "attachable": {"Note": "x"},
+    "bill": bill("46", "57 1"),
+    "billpayment": {
+        "VendorRef": {"value": "46"},
+        "TotalAmt": 1,
+        "PayType": "Check",
+        "CheckPayment": {"BankAccountRef": {"value": "35"}},
+    },
+    "class": {"Name": "A"},
+    "creditmemo": invoice("1", "#1 1"),
+    "department": {"Name": "A"},
+    "deposit": {
+        "DepositToAccountRef": {"value": "35"},
+        "Line": [
+            {"Amount": 1, "DetailType": "DepositLineDetail", "DepositLineDetail": {"AccountRef": {"value": "25"}}}
+        ],
+    },
+    "inventoryadjustment": {
+        "AdjustAccountRef": {"value": "80"},
+        "TxnDate": "2026-01-02",
+        "Line": [
+            {
+                "DetailType": "ItemAdjustmentLineDetail",
+                "ItemAdjustmentLineDetail": {"ItemRef": {"value": "11"}, "QtyDiff": 1},
+            }
+        ],
+    },
+    "invoice": invoice("1", "#1 1"),
+    "journalentry": journal_entry("Dr 81 10.00", "Cr 35 10.00"),
+    "payment": {"CustomerRef": {"value": "1"}, "TotalAmt": 1},
+    "purchase": {"PaymentType": "Cash", "AccountRef": {"value": "35"}, "Line": [expense_line("57 1")]},
+    "purchaseorder": bill("46", "57 1"),
+    "refundreceipt": invoice("1", "#1 1", DepositToAccountRef={"value": "35"}),
+    "salesreceipt": invoice("1", "#1 1"),
+    "vendorcredit": bill("46", "57 1"),
+}
 
 
 def simple(**fields: object) -> dict[str, object]:
@@ -19,7 +59,7 @@ def simple(**fields: object) -> dict[str, object]:
 def test_018_the_entity_of_a_path_is_taken_without_regard_to_case(qbo: Books, entity: str) -> None:
     rows = qbo.query(f"select * from {entity} maxresults 1")
     if not rows:
-        rows = [qbo.create(entity, {"Name": "A"})]
+        rows = [qbo.create(entity, SAMPLES[entity])]
     for spelling in (entity, entity.upper(), entity.capitalize()):
         assert qbo.call("GET", f"{spelling}/{rows[0]['Id']}").status == 200
 
@@ -276,6 +316,18 @@ def test_odd_values_are_refused_and_break_nothing(qbo: Books, path: str, body: s
 
     assert 400 == answer.status
     assert codes is None or set(answer.codes) <= set(codes)
+
+
+def test_headers_are_found_however_they_are_spelt(qbo: Books) -> None:
+    spelt = {"AUTHORIZATION": f"Bearer {qbo.access_token}", "accept": "*/*", "Content-type": "application/json"}
+
+    assert 200 == qbo.send("POST", f"/v3/company/{qbo.realm_id}/vendor", {"DisplayName": "Odd"}, spelt).status
+
+
+def test_an_answer_says_when_the_connection_ends(qbo: Books) -> None:
+    """Otherwise a client would send its next request into a closed connection."""
+    assert "close" == qbo.call("GET", "preferences", headers={"Connection": "close"}).headers["Connection"]
+    assert "Connection" not in qbo.call("GET", "preferences").headers
 
 
 def test_a_body_may_come_in_chunks(qbo: Books) -> None:

@@ -26,6 +26,7 @@ def enter(qbo: Books, *numbers: str, **fields: Any) -> list[dict[str, Any]]:
         "select * from Vendor where DisplayName >= 'mahoney mugs' and DisplayName < 'mahoney mugt'",
         "select * from Vendor where DisplayName in ('Mahoney Mugs', 'Nobody') STARTPOSITION 1 MAXRESULTS 5",
         "select*from Vendor where Id='43'",
+        "SELECT *, DisplayName FROM Vendor WHERE Id = '43'",
     ],
 )
 def test_127_the_grammar_is_read_without_regard_to_case(qbo: Books, statement: str) -> None:

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from qbo_emulator.testing import Answer, Books, journal_entry
+from qbo_emulator.testing import Answer, Books, invoice, journal_entry
 
 ID = "0b9a7f0e-6a55-4d0e-9f0a-7f4f1f0c1a01"
 BODY = journal_entry("Dr 81 10.00", "Cr 35 10.00", DocNumber="RCV-1")
@@ -74,6 +74,15 @@ def test_046_an_update_and_a_delete_are_replayed_too(qbo: Books) -> None:
     assert [200] * 4 == [each.status for each in (*updates, *deletes)]
     assert updates[0].body == updates[1].body
     assert deletes[0].body == deletes[1].body
+
+
+def test_046_so_is_a_void(qbo: Books) -> None:
+    made = qbo.create("Invoice", invoice("1", "#1 10.00"))
+    body = {"Id": made["Id"], "SyncToken": "0"}
+    first, second = (qbo.call("POST", "invoice", body, operation="void", requestid="v") for _ in range(2))
+
+    assert (200, first.body) == (second.status, second.body)
+    assert "1" == qbo.read("Invoice", made["Id"])["SyncToken"]
 
 
 def test_048_a_refusal_is_not_remembered(qbo: Books) -> None:

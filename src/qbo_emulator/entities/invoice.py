@@ -55,6 +55,6 @@ class Invoice(Receivable):
         if term:
             complete["SalesTermRef"] = term
         if "DueDate" not in complete:
-            usual = term["value"] if term else company.preference("SalesFormsPrefs", "DefaultTerms")
-            complete["DueDate"] = due(company, complete["TxnDate"], usual)
+            usual = term or company.preference("SalesFormsPrefs", "DefaultTerms")
+            complete["DueDate"] = due(company, complete["TxnDate"], usual["value"] if usual else None)
         return complete

@@ -70,6 +70,7 @@ class Item(Entity):
                 "DepositToAccountRef",
                 "PaymentMethodRef",
                 "ReverseChargeRate",
+                "AbatementRate",
             ),
             *ignored(
                 "ItemGroupDetail",

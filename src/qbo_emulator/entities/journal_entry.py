@@ -151,6 +151,9 @@ def _prepared_line(company: Company, line: Body) -> Body:
     if line["DetailType"] == "DescriptionOnly":
         return {key: value for key, value in line.items() if key != "JournalEntryLineDetail"}
     detail = dict(line["JournalEntryLineDetail"])
+    if "TaxCodeRef" not in detail:
+        for name in ("TaxApplicableOn", "TaxAmount"):
+            detail.pop(name, None)
     if not company.preference("AccountingInfoPrefs", "ClassTrackingPerTxnLine"):
         detail.pop("ClassRef", None)
     if not company.preference("AccountingInfoPrefs", "TrackDepartments"):

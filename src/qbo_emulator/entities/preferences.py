@@ -10,7 +10,7 @@ from qbo_emulator.entities import lazy_accounts
 from qbo_emulator.entities.account import Account
 from qbo_emulator.entities.entity import Act, Entity
 from qbo_emulator.record import Record
-from qbo_emulator.shape import HEAD, Body, Shape, flag, given, group, ignored, on, several, text
+from qbo_emulator.shape import HEAD, Body, Shape, flag, given, group, ignored, on, ref, several, text
 
 ACCOUNTING = Shape(
     "CompanyAccountingPrefs",
@@ -59,7 +59,9 @@ SALES = Shape(
         ),
         text("ETransactionEnabledStatus"),
         text("DefaultCustomerMessage"),
-        text("DefaultTerms"),
+        ref("DefaultTerms", "Term"),
+        *ignored("AutoApplyCredit", "AutoApplyPayments", "DefaultDiscountAccount", "DefaultShippingAccount"),
+        *ignored("EstimateMessage", "UsingProgressInvoicing"),
         *ignored("SalesEmailBcc", "SalesEmailCc", "PrintItemWithZeroAmount", "EmailCopyToCompany"),
     ),
 )
@@ -69,7 +71,7 @@ PURCHASES = Shape(
         flag("TrackingByCustomer"),
         flag("BillableExpenseTracking"),
         given("POCustomField"),
-        *ignored("DefaultTerms", "DefaultMarkup", "DefaultMarkupAccount"),
+        *ignored("TPAREnabled", "DefaultTerms", "DefaultMarkup", "DefaultMarkupAccount"),
     ),
 )
 CURRENCY = Shape("CurrencyPrefs", (flag("MultiCurrencyEnabled"), given("HomeCurrency")))

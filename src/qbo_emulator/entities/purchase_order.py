@@ -79,7 +79,7 @@ class PurchaseOrder(Transaction):
             *ignored(
                 "GlobalTaxCalculation", "ReplyEmail", "BillEmail", "RemitToAddr", "PurchaseOrderEx", "ExpectedDate"
             ),
-            *ignored("TemplateRef", "FOB", "ManuallyClosed", "PayerRef", *(each.name for each in UNKEPT)),
+            *ignored("TemplateRef", "FOB", "TaxCodeRef", "ManuallyClosed", "PayerRef", *(each.name for each in UNKEPT)),
         ),
     )
     filters = {"DocNumber": "text", "VendorRef": "ref", **dict.fromkeys(("TxnDate", "DueDate"), "date")}

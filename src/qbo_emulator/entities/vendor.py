@@ -51,7 +51,14 @@ class Vendor(Contact):
                 "VendorEx",
                 "GSTIN",
             ),
-            *ignored("VendorPaymentBankDetail", "DefaultTaxCodeRef", "ShipAddr", "FullyQualifiedName", "VendorType"),
+            *ignored(
+                "TaxReportingBasis",
+                "VendorPaymentBankDetail",
+                "DefaultTaxCodeRef",
+                "ShipAddr",
+                "FullyQualifiedName",
+                "VendorType",
+            ),
             *UNKEPT,
         ),
     )

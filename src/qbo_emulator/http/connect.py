@@ -41,7 +41,7 @@ def respond(emulator: "Emulator", request: Request) -> Response | None:
     path, method = request.path, request.method
     if path == CONSENT and method in ("GET", "POST"):
         return _consent(emulator, request)
-    if path in DISCOVERY and method == "GET":
+    if path.rstrip("/") in DISCOVERY and method == "GET":
         return json_response(discovery(emulator.url))
     if path == KEYS and method == "GET":
         return json_response(emulator.signer.keys())

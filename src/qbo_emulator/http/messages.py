@@ -1,6 +1,6 @@
 """One request as it came in, one answer as it goes out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,12 +13,28 @@ from qbo_emulator.record import Record
 JSON = "application/json;charset=utf-8"
 
 
+class Headers(Mapping[str, str]):
+    """Found without regard to case, as clients spell them."""
+
+    def __init__(self, found: Mapping[str, str]) -> None:
+        self._found = {name.lower(): value for name, value in found.items()}
+
+    def __getitem__(self, name: str) -> str:
+        return self._found[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
 @dataclass
 class Request:
     method: str
     path: str
     query_string: str
-    headers: Mapping[str, str]
+    headers: Headers
     body: bytes
 
     @cached_property

@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from qbo_emulator.http.messages import Request, Response
+from qbo_emulator.http.messages import Headers, Request, Response
 from qbo_emulator.http.routes import respond
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _request(self) -> Request:
         path, _, query = self.path.partition("?")
-        return Request(self.command, unquote(path), query, dict(self.headers), self._body())
+        return Request(self.command, unquote(path), query, Headers(dict(self.headers)), self._body())
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
@@ -138,6 +138,8 @@ class Handler(BaseHTTPRequestHandler):
             "X-Spanid": str(uuid.uuid4()),
             **response.headers,
         }
+        if self.close_connection:
+            headers.setdefault("Connection", "close")  # or the client would use it again and lose a request
         tid = headers.get("Intuit-Tid")
         if tid:
             headers |= {"intuit_tid": tid, "X-Amzn-Trace-Id": f"Root={tid}"}

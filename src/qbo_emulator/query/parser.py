@@ -115,6 +115,7 @@ class _Parser:
     def _columns(self) -> bool:
         """True for COUNT(*). A list of columns is tolerated and makes no difference."""
         if self.skip("*"):
+            self._more_columns()
             return False
         if self.now.text.lower() == "count":
             self.at += 1
@@ -122,9 +123,12 @@ class _Parser:
                 self.expect(sign)
             return True
         self.take("word", "*")
+        self._more_columns()
+        return False
+
+    def _more_columns(self) -> None:
         while self.skip(","):
             self.take("word", "a property")
-        return False
 
     def _conditions(self) -> tuple[Condition, ...]:
         self.expect("where")

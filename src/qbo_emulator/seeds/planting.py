@@ -160,7 +160,7 @@ def preferences(*, tracking: bool, sales_tax: bool, inventory: bool, accounts: d
             "AllowServiceDate": False,
             "AllowShipping": False,
             "UsingPriceLevels": False,
-            "DefaultTerms": "3",
+            "DefaultTerms": {"value": "3"},
             "DefaultCustomerMessage": "Thank you for your business and have a great day!",
         },
         "EmailMessagesPrefs": {
