@@ -95,7 +95,7 @@ def _join(company: int, groupings: Iterable[Grouping]) -> dict[Grouping, int]:
             ],
         )
         made = {(kind, key): opened for opened, kind, key in cursor.fetchall()}
-    return {one: made.get((one.kind, one.key)) or journal.join(company, one) for one in wanted}
+    return {one: made.get((one.kind, one.key)) or journal.join(company, one)[0] for one in wanted}
 
 
 _EVENTS = """

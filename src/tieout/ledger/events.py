@@ -70,15 +70,23 @@ def number(act: Act, series: str, *, lots: int = 0) -> tuple[str, list[int]]:
     return f"{series}-{count:06d}", list(ids)
 
 
+def sequence() -> int:
+    """The next number in the company's sequence: asked for after an act's last lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval(pg_get_serial_sequence('ledger_event', 'id'))")
+        return int(cursor.fetchone()[0])
+
+
 _RECORD = """
-insert into ledger_event (company_id, kind, number, actor_id, occurred_at, local_date, accounting_date, site_id,
+insert into ledger_event (id, company_id, kind, number, actor_id, occurred_at, local_date, accounting_date, site_id,
     subject, note, reverses_id, payload, schema, mapping_version, journal_id)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s) returning id
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)
 """
 
 
 def record(
     act: Act,
+    id: int,
     *,
     kind: EventKind,
     number: str,
@@ -91,13 +99,14 @@ def record(
     note: str = "",
     reverses: int | None = None,
     schema: int = 1,
-) -> int:
-    """Write the event; its sequence number."""
+) -> None:
+    """Write the event under its sequence number."""
     act.subject = act.subject or number
     with connection.cursor() as cursor:
         cursor.execute(
             _RECORD,
             [
+                id,
                 act.company,
                 kind.value,
                 number,
@@ -115,4 +124,3 @@ def record(
                 journal,
             ],
         )
-        return int(cursor.fetchone()[0])

@@ -41,12 +41,14 @@ with found as (
     where not exists (select 1 from found)
     on conflict do nothing returning id
 )
-select id from found union all select id from made
+select id, nextval(pg_get_serial_sequence('ledger_event', 'id')) from (
+    select id from found union all select id from made) joined
 """
 
 
-def join(company: int, grouping: Grouping) -> int:
-    """The open journal event of that key, locked against being sealed; a new one where there is none."""
+def join(company: int, grouping: Grouping) -> tuple[int, int]:
+    """The open journal event of that key, locked against being sealed (a new one where there is none), and the
+    sequence number of the event that joins it: taken once the lock is held."""
     arguments: dict[str, str | int | bool | date | None] = {
         "company": company,
         "kind": grouping.kind,
@@ -61,7 +63,7 @@ def join(company: int, grouping: Grouping) -> int:
         while True:
             cursor.execute(_JOIN, arguments)
             if row := cursor.fetchone():
-                return int(row[0])
+                return int(row[0]), int(row[1])
 
 
 _LINES = """

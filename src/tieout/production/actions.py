@@ -22,7 +22,8 @@ from tieout.core.book import Book, Key
 from tieout.core.posting import Paper
 from tieout.core.refusals import Refusal, ZeroQuantity
 from tieout.core.roles import PlaceKind
-from tieout.costing import late, shares
+from tieout.costing import compositions, late, shares
+from tieout.database import pipeline
 from tieout.ledger import events, grouping
 from tieout.ledger.desk import Desk
 from tieout.ledger.events import Moment
@@ -229,13 +230,14 @@ def report_run(
     goods = {**movements.goods_of(held.values()), **out.goods}
     if reach is not None:
         goods = {**movements.goods_of(reach.facts.values()), **goods}
-    event = movements.record(act, doing, book=book, facts=facts, goods=goods, new=out.new)
-    shares.record(act.company, found.pool, event, facts, book)
-    reports.record_compositions(act.company, found, event, book)
-    if costed:
+    composed = reports.composed(act.company, found, book)
+    with pipeline.writes():
+        event = movements.record(act, doing, book=book, facts=facts, goods=goods, new=out.new)
+        shares.record(act.company, found.pool, event, facts, book)
+        compositions.record(act.company, event, composed)
         reports.record_hours(act.company, found, event, costed)
-    if final:
-        _close(act, found, event)
+        if final:
+            _close(act, found, event)
     values = {moved.lot: moved.value for moved in book.movements if moved.lot in out.goods}
     return Reported(
         run,

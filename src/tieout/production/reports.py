@@ -146,6 +146,8 @@ from unnest(%s::text[], %s::numeric[], %s::bigint[], %s::boolean[]) as h(kind, h
 
 def record_hours(company: int, run: Locked, event: int, costed: Sequence[tuple[Hours, Absorbed]]) -> None:
     """How long was worked on the run, and at which cents."""
+    if not costed:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             _HOURS,
@@ -171,9 +173,9 @@ where m.company_id = %s and m.pool_id = %s and m.kind in ('issue', 'absorb') gro
 """
 
 
-def record_compositions(company: int, run: Locked, event: int, book: Book) -> None:
+def composed(company: int, run: Locked, book: Book) -> list[Entry]:
     """What the outputs' cents were paid for: the composition of everything in the pool, taken in proportion."""
-    entered = _entered(book) if run.is_fresh else _entered_before(company, run)
+    entered = [*_entered_before(company, run), *_entered(book)]
     lots_in = [lot for lot, *_ in entered if lot is not None]
     known = compositions.of(company, lots_in) if lots_in else {}
     pool: dict[Part, int] = {}
@@ -187,19 +189,15 @@ def record_compositions(company: int, run: Locked, event: int, book: Book) -> No
         if moved.kind is MoveKind.OUTPUT and moved.lot is not None:
             made[moved.lot] = made.get(moved.lot, 0) + moved.value
     otherwise = Part(Element.MATERIAL, run.item)
-    compositions.record(
-        company,
-        event,
-        [
-            Entry(lot, part, cents)
-            for lot, value in made.items()
-            for part, cents in compositions.part(pool, value, otherwise=otherwise).items()
-        ],
-    )
+    return [
+        Entry(lot, part, cents)
+        for lot, value in made.items()
+        for part, cents in compositions.part(pool, value, otherwise=otherwise).items()
+    ]
 
 
 def _entered(book: Book) -> list[tuple[int | None, int | None, Element, int]]:
-    """Everything that went into a run that had nothing before: it is all in the book."""
+    """What this act put into the run: it is all in the book."""
     return [
         (moved.lot, moved.item, _element(book.places[moved.origin].kind), moved.value)
         for moved in book.movements
@@ -208,7 +206,9 @@ def _entered(book: Book) -> list[tuple[int | None, int | None, Element, int]]:
 
 
 def _entered_before(company: int, run: Locked) -> list[tuple[int | None, int | None, Element, int]]:
-    """The same from the ledger, after this report's movements were written."""
+    """What went in before, from the ledger."""
+    if run.is_fresh:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(_POOLED, [company, run.pool])
         return [(lot, item, _element(PlaceKind(origin)), value) for lot, item, _, origin, value in cursor]

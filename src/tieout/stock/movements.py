@@ -18,6 +18,7 @@ from tieout.core.acts import Facts
 from tieout.core.balances import Balance
 from tieout.core.book import Book, Key
 from tieout.core.posting import Goods, Paper
+from tieout.database import pipeline
 from tieout.ledger import events, journal
 from tieout.ledger.desk import Desk
 from tieout.ledger.events import Moment
@@ -102,24 +103,26 @@ def record(
     posted = posting.post(
         book.movements, paper=doing.paper, places=book.places, goods=goods, mapping=doing.desk.mapping
     )
-    joined = journal.join(act.company, doing.grouping) if posted.lines else None
-    event = events.record(
-        act,
-        kind=doing.kind,
-        number=doing.number,
-        moment=doing.moment,
-        payload=Envelope(facts, doing.paper, dict(goods)),
-        mapping_version=doing.desk.mapping.version,
-        journal=joined,
-        site=doing.site,
-        subject=doing.subject,
-        note=doing.note,
-        reverses=doing.reverses,
-    )
-    lots.make(act.company, event, new)
-    if book.movements:
-        _write(act.company, event, doing.moment, book, posted.booked)
-    journal.record(act.company, event, on=doing.moment.on, lines=posted.lines)
+    joined, event = journal.join(act.company, doing.grouping) if posted.lines else (None, events.sequence())
+    with pipeline.writes():
+        events.record(
+            act,
+            event,
+            kind=doing.kind,
+            number=doing.number,
+            moment=doing.moment,
+            payload=Envelope(facts, doing.paper, dict(goods)),
+            mapping_version=doing.desk.mapping.version,
+            journal=joined,
+            site=doing.site,
+            subject=doing.subject,
+            note=doing.note,
+            reverses=doing.reverses,
+        )
+        lots.make(act.company, event, new)
+        if book.movements:
+            _write(act.company, event, doing.moment, book, posted.booked)
+        journal.record(act.company, event, on=doing.moment.on, lines=posted.lines)
     return event
 
 
