@@ -10,7 +10,7 @@ import msgspec
 
 from tieout.access import company as companies
 from tieout.core import quantities
-from tieout.core.refusals import Refusal
+from tieout.core.refusals import BadAmount, Refusal
 from tieout.ledger.models import Party
 from tieout.quickbooks import query
 from tieout.quickbooks.outcomes import Accepted
@@ -33,7 +33,8 @@ def revenue(text: str | None) -> Decimal | None:
     if text is None:
         return None
     amount = number(text, "The revenue")
-    quantities.cents(amount, what="The revenue")
+    if quantities.cents(amount, what="The revenue") < 0:
+        raise BadAmount(f"The revenue cannot be {amount}. Give 0 or more; what comes back is a customer_return.")
     return amount
 
 
