@@ -52,6 +52,7 @@ def register(company: Company, account: Record) -> list[Row]:
                 "on": posting.on,
                 "title": title_of(company, posting),
                 "transaction": posting.transaction,
+                "entity": posting.entity,
                 "number": posting.number,
                 "name": company.name_of(*posting.party) if posting.party else "",
                 "memo": posting.memo,

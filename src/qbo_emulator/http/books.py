@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from qbo_emulator import books, faults, outsider, wire
+from qbo_emulator.http import papers
 from qbo_emulator.http.messages import Request, Response, html_response, redirect
 from qbo_emulator.http.pages import TEMPLATES
 from qbo_emulator.realm import Realm
@@ -27,10 +29,12 @@ class Page:
         self.emulator, self.realm, self.request, self.match = emulator, realm, request, match
         self.company = realm.company
 
-    def link(self, path: str) -> str:
+    def link(self, path: str, **query: str) -> str:
         """A path below /books that stays in this company."""
         where = f"/books{path}"
-        return where if self.realm is self.emulator.first else f"{where}?realm={self.realm.id}"
+        if self.realm is not self.emulator.first:
+            query["realm"] = self.realm.id
+        return f"{where}?{urlencode(query)}" if query else where
 
     def show(self, template: str, *, status: int = 200, **values: Any) -> Response:
         info = self.company.only("CompanyInfo").body
@@ -52,7 +56,7 @@ def respond(emulator: "Emulator", request: Request) -> Response:
         realm = emulator.realm(request.query.get("realm"))
     except LookupError as problem:
         return html_response(str(problem), 404)
-    for method, pattern, view in _VIEWS:
+    for method, pattern, view in (*_VIEWS, *papers.VIEWS):
         match = re.fullmatch(pattern, request.path.rstrip("/"))
         if match and method == request.method:
             with realm.company.lock:
