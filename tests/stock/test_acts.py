@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from tests import factory as factories
 from tests.factory import Factory
 from tieout.access import company as companies
-from tieout.stock.actions import UnknownTransfer, arrive, reverse, send
+from tieout.stock.actions import OtherSite, UnknownTransfer, arrive, move, reverse, send
 from tieout.stock.picking import Wanted
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,13 @@ def test_a_sending_taken_back_is_not_on_its_way_any_more(factory: Factory) -> No
     assert {"MILL/MAIN": (10, 4000)} == on_hand(factory)
     with pytest.raises(UnknownTransfer, match="is on its way"):
         arrive(factory.warehouse, transfer=sent.number, at=factory.at())
+
+
+def test_goods_do_not_move_to_another_site_without_being_sent(factory: Factory) -> None:
+    factory.buy("HONEY", "10", "4", lot="H-1")
+
+    with pytest.raises(OtherSite, match="DEPOT is not at MILL"):
+        move(factory.warehouse, site="MILL", lines=[Wanted(Decimal(4), lot="H-1")], to="DEPOT", at=factory.at())
 
 
 @pytest.mark.everywhere

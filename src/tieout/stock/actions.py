@@ -37,6 +37,12 @@ class PlaceExists(Refusal):
     code = "place_exists"
 
 
+class OtherSite(Refusal):
+    """A move inside a site that would leave it."""
+
+    code = "other_site"
+
+
 class UnknownTransfer(Refusal):
     """No transfer of that number on its way."""
 
@@ -75,7 +81,12 @@ def add_location(act: Act, *, site: str, code: str, name: str, kind: PlaceKind =
 @action(Permission.MOVE)
 def move(act: Act, *, site: str, lines: Sequence[Wanted], to: str, at: datetime, note: str = "") -> Recorded:
     """Goods to another place of the same site."""
-    target = places.of(act.company).at(to)
+    known = places.of(act.company)
+    target = known.at(to)
+    if known[target].site != known.site(site).id:
+        raise OtherSite(
+            f"{to} is not at {site}. Send the goods there, so that they are on their way until they arrive."
+        )
     return _leave(act, EventKind.MOVE, "MOV", MoveKind.TRANSFER, site, lines, target, at, note=note)
 
 
