@@ -8,7 +8,7 @@ for (const place of document.querySelectorAll("[data-sankey]")) {
   const heights = {};
   for (const column of columns.values()) heights[column] = (heights[column] || 0) + 1;
   const deepest = Math.max(...columns.values()) + 1;
-  place.style.height = Math.min(900, Math.max(300, 40 + Math.max(...Object.values(heights)) * 44)) + "px";
+  place.style.height = Math.min(900, Math.max(360, 40 + Math.max(...Object.values(heights)) * 44)) + "px";
   if (narrow) place.style.minWidth = 40 + deepest * 160 + "px";
   const called = new Map(data.nodes.map((node) => [node.name, node.label]));
   const chart = echarts.init(place, null, { renderer: "canvas" });
