@@ -70,11 +70,12 @@ def test_a_person_types_an_invoice_and_voids_it(qbo: Books) -> None:
 def test_what_a_person_does_not_touch_stays_with_a_bill(qbo: Books) -> None:
     order = qbo.create("PurchaseOrder", bill("46", "57 100.00"))
     link = {"TxnId": order["Id"], "TxnType": "PurchaseOrder", "TxnLineId": "1"}
-    body = bill("46", "57 100.00 roof", DocNumber="INV-1")
+    body = bill("46", "57 100.00 roof", "#15 2 @ 6.5 soil", DocNumber="INV-1")
     body["Line"][0] |= {"LinkedTxn": [link]}
     made = qbo.create("Bill", body)
     assert 'value="100.00"' in page(qbo, f"/bill/{made['Id']}/edit")
     fields = {"id-0": "1", "account-0": "57", "description-0": "roof", "amount-0": "100.00"}
+    fields |= {"id-1": "2", "item-1": "15", "description-1": "soil", "quantity-1": "2", "amount-1": "13.00"}
     send(
         qbo,
         f"/bill/{made['Id']}/edit",
