@@ -24,6 +24,7 @@ class Permission(StrEnum):
     SET_POLICY = "set policy"
     CLOSE_PERIOD = "close period"
     POST = "post"
+    MATCH_BILLS = "match bills"
     CONNECT = "connect"
     ADMINISTER = "administer"
     SEE_COST = "see cost"
@@ -45,7 +46,9 @@ class ActorRole(StrEnum):
 
 _P = Permission
 _FLOOR = frozenset({_P.RECEIVE, _P.REPORT_RUN, _P.MOVE, _P.COUNT, _P.SCRAP, _P.SHIP, _P.REVERSE})
-_FINANCE = frozenset({_P.MAP_ACCOUNTS, _P.SET_POLICY, _P.CLOSE_PERIOD, _P.POST, _P.CONNECT, _P.SEE_COST, _P.SEE_AUDIT})
+_FINANCE = frozenset(
+    {_P.MAP_ACCOUNTS, _P.SET_POLICY, _P.CLOSE_PERIOD, _P.POST, _P.MATCH_BILLS, _P.CONNECT, _P.SEE_COST, _P.SEE_AUDIT}
+)
 
 ALLOWED: dict[ActorRole, frozenset[Permission]] = {
     ActorRole.OPERATOR: _FLOOR - {_P.REVERSE},
@@ -55,5 +58,5 @@ ALLOWED: dict[ActorRole, frozenset[Permission]] = {
     ActorRole.CONTROLLER: _FINANCE,
     ActorRole.AUDITOR: frozenset({_P.SEE_COST, _P.SEE_AUDIT}),
     ActorRole.ADMINISTRATOR: frozenset(Permission) - {_P.POST},
-    ActorRole.SYSTEM: frozenset({_P.POST, _P.CONNECT, _P.SEE_COST, _P.SEE_AUDIT}),
+    ActorRole.SYSTEM: frozenset({_P.POST, _P.MATCH_BILLS, _P.CONNECT, _P.SEE_COST, _P.SEE_AUDIT}),
 }

@@ -49,6 +49,17 @@ POLICIES = {
         "flow",
         "A late price follows the goods, or is expensed to purchase price variance.",
     ),
+    "bill price tolerance": Choice(
+        ("0", "1", "2", "5", "10", "any"),
+        "5",
+        "By how many per cent a bill's price may be off and still be matched without anybody looking.",
+    ),
+    "bill amount tolerance": Choice(
+        ("0", "10", "50", "100", "500", "any"), "100", "By how much money, in the same way, a line of a bill."
+    ),
+    "bill quantity tolerance": Choice(
+        ("0", "1", "2", "5"), "0", "By how many per cent a billed quantity may be off and still settle the receipt."
+    ),
     "openings": Choice(
         ("kept", "posted"), "kept", "Opening balances stay out of QuickBooks, or are posted against OPENING."
     ),
@@ -58,6 +69,12 @@ POLICIES = {
 
 def defaults() -> dict[str, str]:
     return {name: choice.default for name, choice in POLICIES.items()}
+
+
+def in_force(on: date) -> dict[str, str]:
+    """Every setting as of a day, inside the caller's scope."""
+    said = Policy.objects.filter(effective_from__lte=on).order_by("effective_from", "id").values_list("name", "value")
+    return {**defaults(), **dict(said)}
 
 
 def set_policy(act: Act, *, name: str, value: str, effective_from: date) -> Policy:

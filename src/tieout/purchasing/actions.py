@@ -18,7 +18,7 @@ from tieout.core import quantities
 from tieout.core.refusals import Refusal
 from tieout.core.roles import Role
 from tieout.ledger import events
-from tieout.purchasing import found, orders, receipts, suppliers
+from tieout.purchasing import clearings, found, orders, receipts, suppliers
 from tieout.purchasing.models import ReceiptLine
 from tieout.purchasing.orders import LineFacts, Wanted
 from tieout.purchasing.receipts import Incoming, Receipt
@@ -228,6 +228,7 @@ def close_order(act: Act, *, order: str, reason: str = "") -> Placed:
 def reverse_receipt(act: Act, *, receipt: str, at: datetime, reason: str) -> Reversed:
     """Take a receipt back whole: nothing of it may have been used, and the order expects the goods again."""
     taken = reversals.reverse(act, number=receipt, at=at, reason=reason)
+    clearings.refuse_billed(taken.reversed_event)
     lines = list(
         ReceiptLine.objects.filter(event_id=taken.reversed_event).values_list(
             "order_line_id", "quantity", "rejected", "order_line__order_id"

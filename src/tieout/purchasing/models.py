@@ -1,9 +1,14 @@
-"""Tables of buying: suppliers and their prices, orders and their lines, receipt lines (each an accrual)."""
+"""Tables of buying: suppliers and their prices, orders and their lines, receipt lines (each an accrual), and the
+bills that AP types into QuickBooks, mirrored, with what they clear."""
 
 from __future__ import annotations
 
-from django.db import models
+import uuid
 
+from django.db import models
+from django.db.models.functions import Now
+
+from tieout.access.models import Actor
 from tieout.catalog.models import Item, Unit
 from tieout.database.company_tables import CompanyForeignKey, CompanyTable
 from tieout.ledger.models import Event, Party
@@ -109,3 +114,192 @@ class ReceiptLine(CompanyTable):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["company", "event", "number"], name="receipt_line_once"),)
+
+
+class Product(CompanyTable):
+    """A product or service of QuickBooks that documents may name, mirrored; the item that it is here, if any."""
+
+    external_id = models.CharField(max_length=40)
+    name = models.CharField(max_length=200)
+    sku = models.CharField(max_length=100, blank=True)
+    type = models.CharField(max_length=20, blank=True)
+    active = models.BooleanField(default=True)
+    item = CompanyForeignKey(Item, null=True)
+    account_external_id = models.CharField(max_length=40, blank=True)
+    """Where QuickBooks books a purchase of it."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "external_id"], name="product_once"),)
+
+
+class BillKind(models.TextChoices):
+    """The documents of QuickBooks by which a vendor charges us or gives back."""
+
+    BILL = "Bill", "bill"
+    CREDIT = "VendorCredit", "vendor credit"
+    PURCHASE = "Purchase", "expense"
+
+
+class Bill(CompanyTable):
+    """A bill, vendor credit or expense of QuickBooks, mirrored as it stands there now."""
+
+    kind = models.CharField(max_length=12, choices=BillKind)
+    external_id = models.CharField(max_length=40)
+    sync_token = models.PositiveIntegerField()
+    version = models.PositiveIntegerField(default=1)
+    """How often its lines were written anew."""
+    number = models.CharField(max_length=40, blank=True)
+    vendor = CompanyForeignKey(Party, null=True)
+    billed_on = models.DateField()
+    currency = models.CharField(max_length=3, blank=True)
+    rate = models.DecimalField(max_digits=24, decimal_places=12, default=1)
+    """Home currency per unit of its currency."""
+    total = models.BigIntegerField(default=0)
+    note = models.CharField(max_length=1000, blank=True)
+    deleted = models.BooleanField(default=False)
+    mirrored_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "kind", "external_id"], name="bill_once"),)
+        indexes = (models.Index(fields=["company", "vendor", "billed_on"], name="bill_by_vendor"),)
+
+
+class BillLine(CompanyTable):
+    """A line as it was once. An edit in QuickBooks adds a row and ends this one, which clearings go on naming.
+    A credit's quantities and amounts are negative."""
+
+    bill = CompanyForeignKey(Bill)
+    version = models.PositiveIntegerField()
+    ended = models.PositiveIntegerField(null=True)
+    """The version that this line is no longer part of."""
+    external_id = models.CharField(max_length=40)
+    number = models.PositiveIntegerField()
+    account_external_id = models.CharField(max_length=40, blank=True)
+    product_external_id = models.CharField(max_length=40, blank=True)
+    """Which of the two it has: booked straight on an account, or through a product."""
+    description = models.CharField(max_length=4000, blank=True)
+    quantity = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    unit_price = models.DecimalField(max_digits=24, decimal_places=10, null=True)
+    amount = models.BigIntegerField()
+    foreign_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    order_external_id = models.CharField(max_length=40, blank=True)
+    order_line_external_id = models.CharField(max_length=40, blank=True)
+    order_line = CompanyForeignKey(PurchaseOrderLine, null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "bill", "version", "number"], name="bill_line_once"),)
+        indexes = (
+            models.Index(fields=["company", "bill"], condition=models.Q(ended__isnull=True), name="bill_line_in_force"),
+        )
+
+
+class Clearing(CompanyTable):
+    """What of a receipt line's accrual a bill line pays, and by how much its price and rate were off.
+    Taken back by a row of opposite sign that names it."""
+
+    APPEND_ONLY = True
+
+    bill_line = CompanyForeignKey(BillLine, db_index=True)
+    receipt_line = CompanyForeignKey(ReceiptLine, db_index=True)
+    quantity = models.DecimalField(max_digits=18, decimal_places=6)
+    accrued = models.BigIntegerField()
+    price_difference = models.BigIntegerField(default=0)
+    exchange_difference = models.BigIntegerField(default=0)
+    expensed = models.BooleanField(default=False)
+    """Whether the price difference went to PPV instead of after the goods."""
+    billed_quantity = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    """In the bill's own unit, where it says a quantity."""
+    foreign_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    event = CompanyForeignKey(Event, null=True)
+    """Empty where nothing was off: the bill itself clears the accrual."""
+    actor = CompanyForeignKey(Actor)
+    at = models.DateTimeField(db_default=Now())
+    reason = models.CharField(max_length=500, blank=True)
+    reverses = CompanyForeignKey("self", null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["company", "reverses"],
+                condition=models.Q(reverses__isnull=False),
+                name="clearing_reversed_once",
+            ),
+        )
+
+
+class Verdict(models.TextChoices):
+    """What was decided of a bill line that clears no goods, or not by itself."""
+
+    OUTSIDE = "outside", "not for goods"
+    RECLASSIFIED = "reclassified", "moved to the accrual by an entry"
+    OPEN = "open", "to be matched again"
+
+
+class BillLineVerdict(CompanyTable):
+    """A decision on a bill line; the latest counts."""
+
+    APPEND_ONLY = True
+
+    bill_line = CompanyForeignKey(BillLine, db_index=True)
+    verdict = models.CharField(max_length=14, choices=Verdict)
+    what = models.CharField(max_length=20, blank=True)
+    """Service, charge, deposit, non-stock …"""
+    reason = models.CharField(max_length=500, blank=True)
+    event = CompanyForeignKey(Event, null=True)
+    actor = CompanyForeignKey(Actor)
+    at = models.DateTimeField(db_default=Now())
+
+
+class OrderLineLink(CompanyTable):
+    """An order line and the line that stands for it in QuickBooks' purchase order."""
+
+    order_line = CompanyForeignKey(PurchaseOrderLine)
+    order_external_id = models.CharField(max_length=40)
+    line_external_id = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["company", "order_line"], name="order_line_linked_once"),
+            models.UniqueConstraint(
+                fields=["company", "order_external_id", "line_external_id"], name="order_line_link_once"
+            ),
+        )
+
+
+class SendingState(models.TextChoices):
+    """How far an order's document has got."""
+
+    PENDING = "pending"
+    IN_DOUBT = "in doubt"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+
+
+class OrderSending(CompanyTable):
+    """A purchase order's state as it is to stand in QuickBooks. The id is QuickBooks' `requestid`; the body never
+    changes: another state is another row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    order = CompanyForeignKey(PurchaseOrder)
+    version = models.PositiveIntegerField()
+    number = models.CharField(max_length=21)
+    body = models.JSONField()
+    hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField(db_default=Now())
+    state = models.CharField(max_length=12, choices=SendingState, default=SendingState.PENDING)
+    tries = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField(db_default=Now())
+    reason = models.TextField(blank=True)
+    external_id = models.CharField(max_length=40, blank=True)
+    external_version = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "order", "version"], name="order_sending_once"),)
+        indexes = (
+            models.Index(
+                fields=["company", "next_at"],
+                condition=models.Q(state__in=["pending", "in doubt"]),
+                name="order_sending_due",
+            ),
+        )

@@ -1,0 +1,344 @@
+"""Which receipts does a line of a bill pay for? A proposal for each line, with a score and reasons in words.
+
+Pure: lines of bills and what is open of receipts in, proposals out. The hard cases: a line without a quantity (typed
+by hand against the accrual account) is read by its amount, alone or as a whole receipt; a line over more than one
+receipt line is shared by quantity; a discount is a price without goods on what the same bill charges; a credit note is
+a bill with its signs turned, offered what was billed instead of what is open. A proposal is *automatic* only where the
+price is inside the tolerances and nothing else fits as well: everything else is for a person to decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from tieout.core.balances import ZERO
+from tieout.core.rounding import allocate, half_away
+
+
+class Charge(NamedTuple):
+    """What is not matched yet of a line of a bill; a credit note's amounts and quantities are negative."""
+
+    id: int
+    bill: int
+    amount: int
+    """Cents of home currency."""
+    quantity: Decimal | None = None
+    """As it is billed; empty where only an amount was typed."""
+    foreign: Decimal | None = None
+    text: str = ""
+    order_line: int | None = None
+    item: int | None = None
+    is_coded: bool = True
+    """Whether it stands on the accrual account."""
+
+
+class Waiting(NamedTuple):
+    """What is open of a receipt line, or (negative) what was billed of it and may be credited."""
+
+    id: int
+    receipt: str
+    order: str
+    order_line: int
+    item: int
+    quantity: Decimal
+    accrued: int
+    sku: str = ""
+    lots: tuple[str, ...] = ()
+    """What the lot is called, here and by the supplier."""
+    factor: Fraction = Fraction(1)
+    """Base units in one ordered unit."""
+    foreign: Decimal | None = None
+
+
+class Tolerances(NamedTuple):
+    """How far a price may be off, in per cent and in cents, and a quantity; empty: any."""
+
+    percent: Decimal | None = Decimal(5)
+    cents: int | None = 10000
+    quantity_percent: Decimal = ZERO
+
+
+class Part(NamedTuple):
+    """A bill line's share for a receipt line: base units (0: a price alone), cents and foreign money."""
+
+    receipt_line: int
+    quantity: Decimal
+    amount: int
+    foreign: Decimal | None = None
+
+
+class Proposal(NamedTuple):
+    """What a bill line may pay for."""
+
+    charge: int
+    parts: tuple[Part, ...]
+    score: int
+    reasons: tuple[str, ...]
+    automatic: bool
+
+
+LINKED, RECEIPT, ITEM, ORDER, LOT, SKU, PRICE = 60, 50, 30, 30, 30, 20, 30
+"""How much each kind of evidence weighs, of 100."""
+
+
+def propose(charges: Sequence[Charge], waiting: Sequence[Waiting], tolerances: Tolerances) -> list[Proposal]:
+    """The best proposal for each charge that has one; the surest are decided first, and none is given goods twice."""
+    desk = _Desk(tolerances, {(one.id, one.quantity > 0): one for one in waiting})
+    ranked = sorted(charges, key=lambda one: (-max((desk.evidence(one, w)[0] for w in waiting), default=0), one.id))
+    found: dict[int, Proposal] = {}
+    for charge in ranked:
+        if proposal := desk.decide(charge):
+            found[charge.id] = proposal
+    for charge in charges:
+        if charge.id not in found and (proposal := _discount(charge, charges, found, tolerances)):
+            found[charge.id] = proposal
+    return [found[one.id] for one in charges if one.id in found]
+
+
+@dataclass(slots=True)
+class _Desk:
+    """What is still to be given, while charges are decided one by one."""
+
+    tolerances: Tolerances
+    left: dict[tuple[int, bool], Waiting]
+    """By receipt line, what is open of it apart from what was billed."""
+    known: dict[tuple[int, int], tuple[int, list[str]]] = field(default_factory=dict)
+
+    def decide(self, charge: Charge) -> Proposal | None:
+        fitting = [one for one in self.left.values() if one.quantity and (one.quantity > 0) == (charge.amount >= 0)]
+        proposal = self._by_quantity(charge, fitting) if charge.quantity else self._by_amount(charge, fitting)
+        for part in proposal.parts if proposal else ():
+            one = self.left[part.receipt_line, part.quantity > 0]
+            rest = one.quantity - part.quantity
+            foreign = one.foreign and _decimal(Fraction(one.foreign) * Fraction(rest) / Fraction(one.quantity))
+            cents = one.accrued - accrued(one, part.quantity)
+            self.left[one.id, part.quantity > 0] = one._replace(quantity=rest, accrued=cents, foreign=foreign)
+        return proposal
+
+    def evidence(self, charge: Charge, one: Waiting) -> tuple[int, list[str]]:
+        """What says that this charge is for these goods, the price left aside."""
+        key = (charge.id, one.id)
+        if key not in self.known:
+            said = [
+                (LINKED, f"linked to its line of {one.order}", charge.order_line == one.order_line),
+                (RECEIPT, f"its text names {one.receipt}", _names(charge.text, one.receipt)),
+                (ITEM, f"the same item, {one.sku}", charge.item == one.item and charge.order_line != one.order_line),
+                (ORDER, f"its text names {one.order}", _names(charge.text, one.order)),
+                (LOT, "its text names the lot", any(_names(charge.text, lot) for lot in one.lots)),
+                (SKU, f"its text names {one.sku}", charge.item != one.item and _names(charge.text, one.sku)),
+            ]
+            holding = [(weight, reason) for weight, reason, holds in said if holds]
+            self.known[key] = sum(weight for weight, _ in holding), [reason for _, reason in holding]
+        return self.known[key]
+
+    def _known(self, charge: Charge, fitting: Iterable[Waiting]) -> list[Waiting]:
+        """Those that something speaks for, the most first, then the oldest."""
+        kept = [one for one in fitting if self.evidence(charge, one)[0]]
+        return sorted(kept, key=lambda one: (-self.evidence(charge, one)[0], one.id))
+
+    # --- A quantity is said -----------------------------------------------------------------------------------
+
+    def _by_quantity(self, charge: Charge, fitting: list[Waiting]) -> Proposal | None:
+        assert charge.quantity
+        known = self._known(charge, fitting)
+        chosen = known or [one for one in fitting if self._is_exactly(charge, one)]
+        if not chosen:
+            return None
+        # What nothing speaks for but its figures is one receipt line, never several together.
+        wanted = _in_base(charge, chosen[0])
+        parts = self._fill(charge, wanted, chosen if known else chosen[:1])
+        only = bool(known) or len(chosen) == 1
+        return self._proposal(charge, parts, only=only, extra=[] if known else ["quantity and amount agree"])
+
+    def _is_exactly(self, charge: Charge, one: Waiting) -> bool:
+        return _in_base(charge, one) == one.quantity and self._is_inside(charge, [one])
+
+    def _fill(self, charge: Charge, wanted: Decimal, chosen: list[Waiting]) -> list[Part]:
+        """Goods for the quantity, from one receipt line after another; the rest of the line waits for more."""
+        taken: list[tuple[Waiting, Decimal]] = []
+        rest = wanted
+        for one in chosen:
+            quantity = min(rest, one.quantity, key=abs)
+            if quantity:
+                taken.append((one, quantity))
+                rest -= quantity
+        slack = abs(wanted) * self.tolerances.quantity_percent / 100
+        if rest and abs(rest) <= slack:
+            rest = ZERO
+        if not rest and taken:
+            last, quantity = taken[-1]
+            if abs(last.quantity - quantity) <= slack:
+                taken[-1] = (last, last.quantity)
+        return _shared(charge, taken, matched=Fraction(wanted - rest) / Fraction(wanted))
+
+    # --- Only an amount is said -------------------------------------------------------------------------------
+
+    def _by_amount(self, charge: Charge, fitting: list[Waiting]) -> Proposal | None:
+        if not charge.amount:
+            return None
+        known = self._known(charge, fitting)
+        options = self._options(charge, known) or ([] if known else self._options(charge, fitting))
+        if options:
+            best = options[0]
+            taken = [(one, one.quantity) for one in best]
+            extra = [] if known else ["the amount agrees"]
+            parts = _shared(charge, taken, by_value=True)
+            return self._proposal(charge, parts, only=bool(known) or len(options) == 1, extra=extra)
+        return self._at_the_price(charge, known)
+
+    def _options(self, charge: Charge, those: list[Waiting]) -> list[list[Waiting]]:
+        """Receipt lines, whole receipts and whole orders that are worth the amount; the closest first."""
+        groups: dict[tuple[str, str | int], list[Waiting]] = {}
+        for one in those:
+            for key in (("line", one.id), ("receipt", one.receipt), ("order", one.order)):
+                groups.setdefault(key, []).append(one)
+        worth = {tuple(one.id for one in group): group for group in groups.values()}.values()
+        inside = [group for group in worth if self._is_inside(charge, group)]
+        strength = {id(g): max(self.evidence(charge, one)[0] for one in g) for g in inside}
+        off = {id(g): abs(charge.amount - _due(charge, [(one, one.quantity) for one in g])) for g in inside}
+        return sorted(inside, key=lambda g: (-strength[id(g)], off[id(g)], g[0].id))
+
+    def _at_the_price(self, charge: Charge, known: list[Waiting]) -> Proposal | None:
+        """Part of what is named, as much as the amount buys at its price: a person says whether that is meant."""
+        strongest = [one for one in known if self.evidence(charge, one) == self.evidence(charge, known[0])]
+        whole = sum(one.accrued for one in strongest)
+        if not whole:
+            return None
+        share = min(Fraction(charge.amount, whole), Fraction(1))
+        taken = [(one, _decimal(Fraction(one.quantity) * share)) for one in strongest]
+        parts = _shared(charge, [(one, q) for one, q in taken if q], by_value=True)
+        said = "a part of it, at its price" if share < 1 else "all of it, dearer"
+        return self._proposal(charge, parts, only=False, extra=[said]) if parts else None
+
+    # --- Both -------------------------------------------------------------------------------------------------
+
+    def _is_inside(self, charge: Charge, group: Sequence[Waiting]) -> bool:
+        due = _due(charge, [(one, one.quantity) for one in group])
+        return inside(charge.amount - due, due, self.tolerances)
+
+    def _proposal(self, charge: Charge, parts: list[Part], *, only: bool, extra: list[str]) -> Proposal | None:
+        if not parts:
+            return None
+        those = [self.left[part.receipt_line, part.quantity > 0] for part in parts]
+        scores = [self.evidence(charge, one) for one in those]
+        reasons = list(dict.fromkeys([*(reason for _, said in scores for reason in said), *extra]))
+        due = _due(charge, [(one, part.quantity) for one, part in zip(those, parts, strict=True)])
+        difference = sum(part.amount for part in parts) - due
+        is_inside = inside(difference, due, self.tolerances)
+        reasons.append(_price_in_words(difference, due, is_inside=is_inside))
+        if not only:
+            reasons.append("other receipts fit as well, or only a part does")
+        if not charge.is_coded:
+            reasons.append("not on the accrual account")
+        score = min(100, min(score for score, _ in scores) + (PRICE if is_inside else 0) + (20 if only else 0))
+        return Proposal(charge.id, tuple(parts), score, tuple(reasons), is_inside and only and charge.is_coded)
+
+
+def accrued(one: Waiting, quantity: Decimal) -> int:
+    """What that much of a receipt line was accrued at; the last of it takes the rest, so nothing stays open."""
+    if not quantity:
+        return 0
+    if quantity == one.quantity:
+        return one.accrued
+    return half_away(Fraction(one.accrued) * Fraction(quantity) / Fraction(one.quantity))
+
+
+def inside(difference: int, due: int, tolerances: Tolerances) -> bool:
+    """Whether a price is near enough, in per cent and in cents."""
+    percent, cents = tolerances.percent, tolerances.cents
+    return (cents is None or abs(difference) <= cents) and (
+        percent is None or abs(difference) * 100 <= abs(due) * percent
+    )
+
+
+def _due(charge: Charge, taken: Sequence[tuple[Waiting, Decimal]]) -> int:
+    """What goods should be charged at: in foreign money, what was agreed at the bill's rate; else what was accrued.
+    So the exchange rate is nobody's mistake."""
+    agreed = [one.foreign for one, _ in taken]
+    if not charge.foreign or any(one is None for one in agreed):
+        return sum(accrued(one, quantity) for one, quantity in taken)
+    shares = (Fraction(one.foreign or 0) * Fraction(quantity) / Fraction(one.quantity) for one, quantity in taken)
+    return half_away(sum(shares, Fraction(0)) * Fraction(charge.amount) / Fraction(charge.foreign))
+
+
+def _shared(
+    charge: Charge,
+    taken: Sequence[tuple[Waiting, Decimal]],
+    *,
+    matched: Fraction = Fraction(1),
+    by_value: bool = False,
+) -> list[Part]:
+    """The matched part of a charge over goods: by quantity, or by what they are accrued at."""
+    if not taken:
+        return []
+    amount = half_away(Fraction(charge.amount) * matched)
+    weights = [abs(accrued(one, q)) if by_value else abs(q) for one, q in taken]
+    if not any(weights):
+        weights = [abs(q) for _, q in taken]
+    amounts = allocate(amount, over=weights)
+    foreign: list[Decimal | None] = [None] * len(taken)
+    if charge.foreign is not None:
+        cents = half_away(Fraction(charge.foreign) * matched * 100)
+        foreign = [Decimal(one).scaleb(-2) for one in allocate(cents, over=weights)]
+    return [Part(one.id, q, cents, fc) for (one, q), cents, fc in zip(taken, amounts, foreign, strict=True)]
+
+
+def _in_base(charge: Charge, one: Waiting) -> Decimal:
+    """The billed quantity in base units: of the ordered unit or the base unit, whichever price is nearer."""
+    assert charge.quantity
+    ordered = _decimal(Fraction(charge.quantity) * one.factor)
+    if one.factor == 1 or not one.accrued:
+        return ordered
+    price = Fraction(one.accrued) / Fraction(one.quantity)
+    return min(
+        (ordered, charge.quantity), key=lambda quantity: abs(Fraction(charge.amount) / Fraction(quantity) - price)
+    )
+
+
+def _discount(
+    charge: Charge, charges: Sequence[Charge], found: Mapping[int, Proposal], tolerances: Tolerances
+) -> Proposal | None:
+    """A line that only lowers what the same bill charges: a price without goods, over what it is for."""
+    others = [found[one.id] for one in charges if one.bill == charge.bill and one.amount > 0 and one.id in found]
+    parts = [part for one in others for part in one.parts if part.amount > 0]
+    if charge.quantity or charge.amount >= 0 or not parts:
+        return None
+    shares = allocate(charge.amount, over=[part.amount for part in parts])
+    taken = tuple(Part(part.receipt_line, ZERO, share) for part, share in zip(parts, shares, strict=True) if share)
+    whole = sum(part.amount for part in parts)
+    automatic = inside(charge.amount, whole, tolerances) and charge.is_coded and all(one.automatic for one in others)
+    reasons = (
+        "it lowers the price of what this bill charges",
+        _price_in_words(charge.amount, whole, is_inside=automatic),
+    )
+    return Proposal(charge.id, taken, 70, reasons, automatic)
+
+
+def _names(text: str, what: str) -> bool:
+    """Whether a text names a number or a code, as a word of its own."""
+    wanted, said = what.lower().strip(), text.lower()
+    if len(wanted) < 2:
+        return False
+    at = said.find(wanted)
+    while at >= 0:
+        before, after = said[at - 1 : at] if at else "", said[at + len(wanted) : at + len(wanted) + 1]
+        if not before.isalnum() and not after.isalnum():
+            return True
+        at = said.find(wanted, at + 1)
+    return False
+
+
+def _price_in_words(difference: int, due: int, *, is_inside: bool) -> str:
+    if not difference:
+        return "the price agrees"
+    percent = f" ({abs(difference) * 100 / abs(due):.1f} %)" if due else ""
+    more = "more" if difference > 0 else "less"
+    return f"{abs(difference) / 100:.2f} {more} than accrued{percent}{'' if is_inside else ', outside the tolerances'}"
+
+
+def _decimal(exact: Fraction) -> Decimal:
+    return Decimal(half_away(exact * 10**6)).scaleb(-6).normalize() + ZERO

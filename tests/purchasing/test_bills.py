@@ -1,0 +1,302 @@
+"""Bills that AP types into QuickBooks, set against what came: at any grain, in any order, to the cent."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from tests import factory as factories
+from tests.factory import Factory
+from tests.purchasing.paper import Desk
+from tieout.access import company as companies
+from tieout.core.roles import Role
+from tieout.ledger import actions as finance
+from tieout.purchasing import accruals, actions, bill_actions, bills, clearings, matching
+from tieout.purchasing.actions import Came, OrderLine
+from tieout.purchasing.bill_actions import For
+from tieout.purchasing.bills import What
+from tieout.purchasing.matching import Standing
+from tieout.purchasing.models import Bill, BillLine
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def factory(db: None) -> Factory:
+    return factories.small()
+
+
+@pytest.fixture
+def desk(factory: Factory) -> Desk:
+    return Desk(factory, factories.local_books(factory))
+
+
+def test_a_bill_that_agrees_clears_the_accrual_and_posts_nothing(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("50.00", "10 kg lot H-1"))
+
+    matched = desk.match()
+
+    assert (1, []) == (matched.cleared, matched.events)
+    assert {"RAW": "50.00"} == desk.books()
+    assert "0 for 0.00" == desk.open("H-1")
+
+
+def test_a_dearer_bill_follows_goods_that_were_used_and_sold(factory: Factory, desk: Desk) -> None:
+    """The reference's lot: 1,000 kg at 5.00, 800 into 400 kg, 250 of those into pots, some shipped; billed 5,300."""
+    factory.buy("HONEY", "1000", "5", lot="H-1")
+    factory.buy("OIL", "1", "0", lot="O-1")
+    factory.buy("JAR", "500", "0", lot="J-1")
+    factory.make("MIX", "400", ("H-1", "800"), lot="M-1")
+    factory.make("POT", "500", ("M-1", "250"), ("J-1", "500"), lot="P-1")
+    factory.ship(("P-1", "320"))
+    before = desk.books()
+    desk.type(desk.line("5300.00", "lot H-1"))
+    bill_actions.clear_bill(
+        factory.controller,
+        bill=desk.bill(),
+        lines=[For(desk.bill_line(), desk.receipt_line("H-1"), Decimal(1000))],
+        at=factory.at(),
+    )
+
+    after = desk.books()
+
+    assert {"RAW": "60.00", "FG": "144.00", "COGS": "96.00", "GRNI": "5000.00"} == {
+        role: f"{Decimal(after.get(role, '0')) - Decimal(before.get(role, '0')):.2f}" for role in {*before, *after}
+    }
+    assert "0 for 0.00" == desk.open("H-1")
+    assert [] == desk.sound()
+
+
+def test_a_company_may_expense_what_a_bill_is_off(factory: Factory, desk: Desk) -> None:
+    finance.set_policy(factory.controller, name="price variance", value="expense", effective_from=date(2026, 1, 1))
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("51.00", "lot H-1"))
+    desk.match()
+
+    assert {"RAW": "50.00", "PPV": "1.00"} == desk.books()
+    assert "0 for 0.00" == desk.open("H-1")
+    assert [] == desk.sound()
+
+
+def test_the_exchange_rate_is_split_off_the_price(factory: Factory, desk: Desk) -> None:
+    """20 kg at 2.10 at 10, billed 2.20 at 11: 22.00 to the lot, 42.00 to FX, 484.00 payable."""
+    line = OrderLine("HONEY", Decimal(20), Decimal("2.10"))
+    day = factory.at().date()
+    order = actions.place_order(factory.buyer, supplier="APIARY", site="MILL", lines=[line], ordered_on=day).number
+    came = Came("HONEY", Decimal(20), lot="H-1")
+    actions.receive(factory.warehouse, order=order, lines=[came], at=factory.at(), rate=Fraction(10))
+    desk.type(desk.line("44.00", "lot H-1"), CurrencyRef={"value": "EUR"}, ExchangeRate=Decimal(11))
+    desk.match()
+
+    assert {"RAW": "442.00", "FX": "42.00"} == desk.books()
+    assert "0 for 0.00" == desk.open("H-1")
+    assert [] == desk.sound()
+
+
+def test_a_bill_that_comes_first_is_matched_when_the_goods_are_here(factory: Factory, desk: Desk) -> None:
+    desk.type(desk.line("50.00", "10 kg HONEY", quantity="10"))
+    assert 0 == desk.match().cleared
+    factory.buy("HONEY", "4", "5", lot="H-1")
+    factory.buy("HONEY", "6", "5", lot="H-2")
+
+    assert 2 == desk.match().cleared
+    assert ("0 for 0.00", "0 for 0.00") == (desk.open("H-1"), desk.open("H-2"))
+    assert {"RAW": "50.00"} == desk.books()
+
+
+def test_two_bills_for_one_receipt_leave_it_at_nothing(factory: Factory, desk: Desk) -> None:
+    """A third of 100.00 and the rest: no cent stays."""
+    factory.buy("HONEY", "3", "33.33333", lot="H-1")
+    desk.type(desk.line("33.33", "H-1", quantity="1"), id="1")
+    desk.type(desk.line("66.67", "H-1", quantity="2"), id="2")
+    desk.match("1")
+    assert "2 for 66.67" == desk.open("H-1")
+    desk.match("2")
+
+    assert "0 for 0.00" == desk.open("H-1")
+    assert {"RAW": "100.00"} == desk.books()
+
+
+def test_more_billed_than_came_waits_as_billed_not_here(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("60.00", "H-1", quantity="12"))
+    desk.match()
+
+    with companies.scope(factory.company):
+        (rest,) = accruals.billed_not_here(factory.company, [desk.accounts[Role.GRNI].external_id])
+    assert (1000, "INV-146") == (rest.cents, rest.bill)
+    assert {"RAW": "50.00", "GRNI": "10.00"} == desk.books()
+
+
+def test_freight_on_the_same_bill_is_not_the_goods_business(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("50.00", "H-1"), desk.line("12.00", "freight", role=Role.FREIGHT))
+    desk.match()
+
+    assert "0 for 0.00" == desk.open("H-1")
+    assert [Standing.MATCHED, Standing.OUTSIDE] == standings(factory, desk)
+
+
+def test_a_credit_note_gives_back_part_of_what_was_billed(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("51.00", "H-1", quantity="10"), id="1")
+    desk.type(desk.line("20.40", "H-1", quantity="4"), id="2", kind="VendorCredit")
+    desk.match("1")
+    desk.match("2")
+
+    assert "4 for 20.00" == desk.open("H-1")
+    assert {"RAW": "50.60", "GRNI": "-20.00"} == desk.books()
+    assert [] == desk.sound()
+
+
+def test_a_payment_changes_nothing_that_was_matched(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    line = desk.line("51.00", "H-1")
+    desk.type(line)
+    desk.match()
+    paid = desk.type(line, Balance=0)
+
+    assert What.SAME is paid.what
+    assert (0, 0) == (desk.match().cleared, desk.match().taken_back)
+
+
+def test_the_same_state_told_twice_is_told_once(desk: Desk, factory: Factory) -> None:
+    desk.type(desk.line("50.00"))
+    with companies.scope(factory.company):
+        again = bills.mirror(factory.company, desk.typed["146"], kind="Bill")
+
+        assert (What.SAME, 1) == (again.what, BillLine.objects.count())
+
+
+def test_an_edited_line_is_taken_back_and_matched_anew(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    factory.buy("OIL", "4", "5", lot="O-1")
+    other = desk.line("20.00", "O-1")
+    desk.type(desk.line("52.00", "H-1"), other)
+    desk.match()
+    changed = desk.type(desk.line("51.00", "H-1"), other)
+
+    matched = desk.match()
+
+    assert (1, 1) == (len(changed.ended), len(changed.begun))
+    assert (1, 1, 2) == (matched.cleared, matched.taken_back, len(matched.events))
+    assert {"RAW": "71.00"} == desk.books()
+    assert [] == desk.sound()
+
+
+def test_a_deleted_bill_leaves_the_goods_as_they_came(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("52.00", "H-1"))
+    desk.match()
+    desk.delete()
+
+    assert 1 == desk.match().taken_back
+    assert "10 for 50.00" == desk.open("H-1")
+    assert {"RAW": "50.00", "GRNI": "-50.00"} == desk.books()
+    assert [] == desk.sound()
+
+
+def test_what_was_taken_back_can_be_matched_again(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("52.00", "H-1"))
+    desk.match()
+    bill_actions.unmatch_bill(factory.controller, bill=desk.bill(), at=factory.at(), reason="the wrong receipt")
+    assert "10 for 50.00" == desk.open("H-1")
+
+    assert 1 == desk.match().cleared
+    assert {"RAW": "52.00"} == desk.books()
+
+
+def test_a_line_on_an_expense_account_is_miscoded_and_never_cleared(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("50.00", "10 kg H-1", role=Role.SAMPLES))
+
+    assert 0 == desk.match().cleared
+    assert [Standing.MISCODED] == standings(factory, desk)
+    with pytest.raises(bill_actions.NotOnAccrual, match="code it again in QuickBooks"):
+        bill_actions.clear_bill(
+            factory.controller,
+            bill=desk.bill(),
+            lines=[For(desk.bill_line(), desk.receipt_line("H-1"), Decimal(10))],
+            at=factory.at(),
+        )
+
+
+def test_nobody_clears_more_than_is_open(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("60.00", "H-1"))
+
+    with pytest.raises(clearings.OverBilled, match="12 of HONEY on RCV-000001: 10 are not billed yet"):
+        bill_actions.clear_bill(
+            factory.controller,
+            bill=desk.bill(),
+            lines=[For(desk.bill_line(), desk.receipt_line("H-1"), Decimal(12))],
+            at=factory.at(),
+        )
+
+
+def test_a_line_that_is_not_for_goods_is_set_aside_and_taken_up_again(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("50.00", "pallet deposit"))
+    with companies.scope(factory.company):
+        assert [desk.bill()] == matching.waiting(factory.company)
+    bill_actions.set_aside(factory.controller, bill=desk.bill(), line=desk.bill_line(), what="deposit")
+
+    assert 0 == desk.match().cleared
+    assert [Standing.OUTSIDE] == standings(factory, desk)
+    with companies.scope(factory.company):
+        assert [] == matching.waiting(factory.company)
+    bill_actions.take_up_again(factory.controller, bill=desk.bill(), line=desk.bill_line())
+    assert 1 == desk.match().cleared
+
+
+def test_a_billed_receipt_is_not_taken_back(factory: Factory, desk: Desk) -> None:
+    receipt = factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("50.00", "H-1"))
+    desk.match()
+
+    with pytest.raises(clearings.ReceiptIsBilled, match="INV-146"):
+        actions.reverse_receipt(factory.warehouse, receipt=receipt.number, at=factory.at(), reason="mistyped")
+
+
+def test_goods_taken_back_are_not_owed_for(factory: Factory, desk: Desk) -> None:
+    receipt = factory.buy("HONEY", "10", "5", lot="H-1")
+    actions.reverse_receipt(factory.warehouse, receipt=receipt.number, at=factory.at(), reason="mistyped")
+
+    assert "0 for 0.00" == desk.open("H-1")
+
+
+def test_free_goods_are_billed_at_nothing(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "0", lot="H-1")
+
+    assert "10 for 0.00" == desk.open("H-1")
+
+
+def test_accruals_are_listed_by_age_and_add_up_to_the_books(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    factory.buy("OIL", "4", "5", lot="O-1")
+    desk.type(desk.line("20.00", "O-1"))
+    desk.match()
+
+    with companies.scope(factory.company):
+        found = accruals.ageing(factory.company, date(2026, 3, 1))
+        billed = accruals.billed(factory.company, [desk.receipt_line("O-1"), desk.receipt_line("H-1")])
+
+    assert [("H-1", "Sunny Hive Apiary", 45, 1, 5000)] == [
+        (one.goods.lot_code, one.vendor, one.days, one.band, one.accrual.open) for one in found
+    ]
+    assert [(Decimal(4), 2000), (Decimal(0), 0)] == [
+        (one.quantity, one.cents) for _, one in sorted(billed.items(), key=lambda item: -item[0])
+    ]
+
+
+def standings(factory: Factory, desk: Desk) -> list[Standing]:
+    from tieout.core.matching import Tolerances
+
+    with companies.scope(factory.company):
+        found = matching.look(Bill.objects.get(external_id="146"), Tolerances())
+    return [one.standing for one in found]
