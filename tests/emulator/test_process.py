@@ -12,7 +12,7 @@ import pytest
 from qbo_emulator import guard
 from qbo_emulator.cli import main
 from qbo_emulator.emulator import Emulator
-from qbo_emulator.testing import Books, journal_entry, running, started
+from qbo_emulator.testing import Books, bill, expense_line, invoice, journal_entry, running, settling, started
 
 BODY = journal_entry("Dr 81 10.00", "Cr 35 10.00", DocNumber="RCV-1")
 
@@ -103,6 +103,58 @@ def test_171_a_killed_emulator_remembers_what_it_acknowledged(tmp_path: Path) ->
         assert ["6210"] == again.call("POST", "journalentry", {**BODY, "TxnDate": "2026-01-01"}).codes
         assert int(again.create("JournalEntry", BODY)["Id"]) == int(kept[2]["Id"]) + 1
         assert 200 == again.refresh(books.refresh_token).status
+
+
+def test_171_every_kind_of_transaction_survives_a_crash(tmp_path: Path) -> None:
+    path = str(tmp_path / "books")
+    kinds = ("Bill", "BillPayment", "Invoice", "Payment", "PurchaseOrder", "InventoryAdjustment", "Attachable", "Item")
+    with started("--store", path) as process:
+        books = process.books
+        order = books.create("PurchaseOrder", bill("46", "#11 4 @ 10.00"))
+        line = expense_line("#11 4 @ 10.00")
+        line["LinkedTxn"] = [{"TxnId": order["Id"], "TxnType": "PurchaseOrder", "TxnLineId": "1"}]
+        owed = books.create("Bill", {**bill("46"), "Line": [line]})
+        way = {"PayType": "Check", "CheckPayment": {"BankAccountRef": {"value": "35"}}, "TotalAmt": 15}
+        books.create("BillPayment", {**bill("46"), **way, "Line": [settling("Bill", owed["Id"], "15")]})
+        sold = books.create("Invoice", invoice("1", "#11 1 @ 30.00"))
+        received = books.create(
+            "Payment", {"CustomerRef": {"value": "1"}, "TotalAmt": 30, "Line": [settling("Invoice", sold["Id"], "30")]}
+        )
+        items = {
+            f"{name}AccountRef": {"value": value}
+            for name, value in (("Income", "79"), ("Expense", "80"), ("Asset", "81"))
+        }
+        tracked = {
+            "Type": "Inventory",
+            "TrackQtyOnHand": True,
+            "QtyOnHand": 3,
+            "InvStartDate": "2026-01-01",
+            "PurchaseCost": 2,
+        }
+        made = books.create("Item", {"Name": "Nozzle", **tracked, **items})
+        books.update("Item", {**made, "QtyOnHand": 5})
+        books.create(
+            "Attachable", {"Note": "x", "AttachableRef": [{"EntityRef": {"type": "Bill", "value": owed["Id"]}}]}
+        )
+        books.batch(
+            {"bId": "1", "operation": "create", "Account": {"Name": "GRNI", "AccountType": "Other Current Liability"}},
+            {"bId": "2", "operation": "create", "JournalEntry": journal_entry("Dr 81 1", "Cr 91 1")},
+            requestid="b1",
+        )
+        before = {kind: books.query(f"select * from {kind}") for kind in kinds}
+        trial = books.trial_balance(start_date="2026-01-01", end_date="2026-12-31")
+        process.kill()
+    with started("--store", path) as process:
+        again = process.books
+        again.access_token = books.access_token
+        assert before == {kind: again.query(f"select * from {kind}") for kind in kinds}
+        assert trial == again.trial_balance(start_date="2026-01-01", end_date="2026-12-31")
+        assert "Closed" == again.read("PurchaseOrder", order["Id"])["POStatus"]
+        again.void("Payment", received)
+        assert 30 == again.read("Invoice", sold["Id"])["Balance"], "links live on"
+        assert ["610"] == again.call("POST", "bill", {"Id": "1", "SyncToken": "0"}, operation="delete").codes
+        again.create("Invoice", invoice("1", "#11 1 @ 30.00"))
+        assert 2 == again.read("Item", "11")["QtyOnHand"]
 
 
 def test_171_nothing_is_kept_unless_asked(tmp_path: Path) -> None:

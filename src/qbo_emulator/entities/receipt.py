@@ -1,7 +1,6 @@
 """SalesReceipt and RefundReceipt: sold, or taken back, for money at once."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from qbo_emulator import faults
 from qbo_emulator.company import Company
@@ -63,6 +62,3 @@ class RefundReceipt(Receipt):
         if "DepositToAccountRef" not in body:
             raise faults.Fault(faults.missing("DepositToAccountRef"), timed=False)
         return super().completed(company, body, stored, act)
-
-    def balances(self, company: Company, record: Record) -> Body:
-        return {"Balance": Decimal(0)}

@@ -7,7 +7,7 @@ from qbo_emulator.company import Company
 from qbo_emulator.entities.transaction import LINKED, Transaction
 from qbo_emulator.links import Link
 from qbo_emulator.record import Record
-from qbo_emulator.shape import Body, Shape, cash, given, ignored, several
+from qbo_emulator.shape import Body, Shape, cash, ignored, several
 
 LINE = Shape(
     "Line",
@@ -16,7 +16,6 @@ LINE = Shape(
         several("LinkedTxn", LINKED),
         *ignored("Id", "LineNum", "Description", "DetailType", "Received", "CustomField", "ProjectRef", "LineEx"),
         *ignored("PaymentLineDetail", "CustomExtensions"),
-        given("LinkedTxnEx"),
     ),
 )
 
