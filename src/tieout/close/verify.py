@@ -85,8 +85,10 @@ def _snapshot(company: int) -> Iterator[None]:
     """One moment of the database, unless a transaction that is open already has decided otherwise."""
     outermost = not connection.in_atomic_block
     with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
+        with connection.cursor() as cursor:
+            if outermost:
                 cursor.execute("set transaction isolation level repeatable read, read only")
+            # Questions over a whole ledger: room to sort in, and no time lost on compiling what is asked once.
+            cursor.execute("set local work_mem = '64MB'; set local jit = off")
         with companies.scope(company):
             yield
