@@ -14,10 +14,11 @@ from tieout.access.actions import action
 from tieout.access.permissions import Permission
 from tieout.core.acts import Departure, Leave
 from tieout.core.posting import Paper
-from tieout.core.roles import MoveKind, PlaceKind
+from tieout.core.roles import MoveKind
 from tieout.ledger import events, grouping
-from tieout.ledger.models import EventKind
-from tieout.sales import customers, shipments
+from tieout.ledger.models import Event, EventKind
+from tieout.sales import customers, links, recognition, shipments
+from tieout.sales.models import Sold
 from tieout.stock import movements, picking, places, reversals
 from tieout.stock.movements import Doing
 from tieout.stock.picking import Wanted
@@ -83,7 +84,8 @@ def ship(
     from_site = known.site(site)
     when, desk = events.moment(act, at=at, zone=from_site.zone)
     taken = picking.take(act, [Wanted(one.quantity, one.sku, one.lot, one.place) for one in lines], site=site)
-    out = known.counterpart(PlaceKind.CUSTOMER)
+    sold = Sold(shipments.one(shipment).recognition) if shipment else recognition.agreed(desk, buyer)
+    out = known.counterpart(recognition.place(sold))
     facts = Leave(MoveKind.SHIP, [Departure(one.item, one.lot, one.place, out, one.quantity) for one in taken.picks])
     book = movements.load(act.company, taken.held)
     taken.refuse_overtaken(book)
@@ -97,6 +99,7 @@ def ship(
         order_number=order_number,
         at=at,
         fresh=not shipment,
+        sold=sold,
     )
     order = f" on order {row.order_number}" if row.order_number else ""
     doing = Doing(
@@ -104,7 +107,7 @@ def ship(
         number,
         when,
         desk,
-        grouping.shipment(desk, when, number=number, site=from_site.id, site_code=site),
+        grouping.shipment(desk, when, number=number, site=from_site.id, site_code=site, paper=row.number),
         Paper(EventKind.SHIPMENT.value, customer=buyer.party_id, document=row.number, channel=buyer.channel),
         site=from_site.id,
         subject=row.number,
@@ -122,5 +125,9 @@ def ship(
 
 @action(Permission.REVERSE)
 def reverse_shipment(act: Act, *, event: str, at: datetime, reason: str) -> Reversed:
-    """The goods never left: back into their lots at the same cents."""
+    """The goods never left: back into their lots at the same cents, and sold and billed to nobody."""
+    shipped = Event.objects.filter(kind=EventKind.SHIPMENT, number=event).first()
+    if shipped is not None:
+        recognition.take_back(act, event=shipped.pk, at=at, reason=reason)
+        links.take_back_of_shipment(act, event=shipped.pk, why=f"{event} was taken back: {reason}")
     return reversals.reverse(act, number=event, at=at, reason=reason)

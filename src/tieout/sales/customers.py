@@ -1,10 +1,10 @@
-"""Customers: found and added."""
+"""Customers: found, added, and what is agreed with them."""
 
 from __future__ import annotations
 
 from tieout.core.refusals import Refusal
 from tieout.ledger.models import Party
-from tieout.sales.models import Customer
+from tieout.sales.models import Customer, Sold
 
 
 class UnknownCustomer(Refusal):
@@ -17,6 +17,12 @@ class CustomerExists(Refusal):
     """A customer code that is taken."""
 
     code = "customer_exists"
+
+
+class UnknownAgreement(Refusal):
+    """A word for when goods are sold that is none."""
+
+    code = "unknown_agreement"
 
 
 def one(code: str) -> Customer:
@@ -32,3 +38,17 @@ def add(company: int, *, code: str, name: str, channel: str = "") -> Customer:
         raise CustomerExists(f"Customer {code} exists already.")
     party, _ = Party.objects.get_or_create(company_id=company, kind="customer", name=name)
     return Customer.objects.create(company_id=company, code=code, name=name, party=party, channel=channel)
+
+
+def agree(customer: Customer, *, sold: Sold | None, transit_days: int | None) -> None:
+    """When what leaves for this customer from now on is sold; none: by the company's policy."""
+    customer.recognition, customer.transit_days = sold or "", transit_days
+    customer.save(update_fields=["recognition", "transit_days"])
+
+
+def sum_up(customer: Customer, *, sums_up: bool) -> None:
+    """Whether documents of this customer stand for a day of its channel."""
+    if sums_up and not customer.channel:
+        raise UnknownAgreement(f"{customer.name} has no channel to sum up. Give the customer its channel first.")
+    customer.bills_channel = sums_up
+    customer.save(update_fields=["bills_channel"])

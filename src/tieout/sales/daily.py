@@ -1,0 +1,25 @@
+"""The round between shipments and invoices: link what is clear, and recognise what is sold by now.
+
+Each shipment's event is settled in a transaction of its own. A round that is missed loses nothing: what is due is
+worked out anew from what is known.
+"""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from tieout.access import actors
+from tieout.access import company as companies
+from tieout.access.acting import Acting
+from tieout.sales import due, invoice_actions
+
+
+def settle(company: int, *, by: Acting | None = None) -> int:
+    """Links, then sales; how many shipments' events were settled."""
+    asker = by or actors.system(company)
+    invoice_actions.match_invoices(asker)
+    with companies.scope(company):
+        events = sorted({one.event for one in due.at(timezone.now())})
+    for event in events:
+        invoice_actions.settle_sale(asker, event=event)
+    return len(events)
