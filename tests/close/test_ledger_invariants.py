@@ -34,7 +34,11 @@ def test_a_ledger_at_work_holds_every_invariant(worked: Factory) -> None:
 @pytest.mark.parametrize(
     ("statement", "number", "says"),
     [
-        ("update stock_movement set quantity = quantity + 1 where id = 1", 2, "31 worth 131.10, the sum of its movements"),
+        (
+            "update stock_movement set quantity = quantity + 1 where id = 1",
+            2,
+            "31 worth 131.10, the sum of its movements",
+        ),
         ("update stock_movement set value = value + 1 where id = 1", 2, "the sum of its movements"),
         ("update stock_movement set value = value + 1 where id = 1", 5, "(line 1 of RCV-"),
         ("update stock_balance set quantity = quantity + 1 where id = 1", 2, "stock_balance 1 "),
