@@ -192,8 +192,8 @@ class Earlier(Struct, frozen=True):
     value: int
 
 
-class Correction(Struct, frozen=True):
-    """A share of late cost along the movement it follows."""
+class Correction(Struct, frozen=True, omit_defaults=True):
+    """A share of late cost along the movement it follows; of a cost that enters a run, along none."""
 
     kind: MoveKind
     item: int | None
@@ -202,8 +202,9 @@ class Correction(Struct, frozen=True):
     origin: int
     target: int
     value: int
-    corrects: int
+    corrects: int | None
     target_role: Role | None = None
+    origin_role: Role | None = None
 
     def apply(self, book: Book) -> None:
         book.bring(
@@ -216,6 +217,7 @@ class Correction(Struct, frozen=True):
             value=self.value,
             corrects=self.corrects,
             target_role=self.target_role,
+            origin_role=self.origin_role,
         )
 
 

@@ -61,6 +61,8 @@ class Movement:
     corrects: int | None = None
     target_role: Role | None = None
     """Set where the target's own role does not apply: COGS_LATE for a shipment in a closed period."""
+    origin_role: Role | None = None
+    """The same of the origin, for goods that come back from there."""
 
 
 @dataclass(slots=True)
@@ -115,11 +117,12 @@ class Book:
         quantity: Decimal = ZERO,
         corrects: int | None = None,
         target_role: Role | None = None,
+        origin_role: Role | None = None,
     ) -> Movement:
         """Goods or pure value move at cents that are given: a receipt, an output, a correction, a reversal."""
         for key, exact in self._ends(kind, origin, lot, pool):
             self._add(key, -quantity if exact else ZERO, -value)
-        return self._arrive(kind, item, lot, pool, origin, target, quantity, value, corrects, target_role)
+        return self._arrive(kind, item, lot, pool, origin, target, quantity, value, corrects, target_role, origin_role)
 
     def mirror(self, was: Movement, *, corrects: int | None = None) -> Movement:
         """Take a movement back, at the same cents, or say why the goods are not there to be taken back."""
@@ -164,6 +167,7 @@ class Book:
         value: int,
         corrects: int | None = None,
         target_role: Role | None = None,
+        origin_role: Role | None = None,
     ) -> Movement:
         for key, exact in self._ends(kind, target, lot, pool):
             self._add(key, quantity if exact else ZERO, value)
@@ -179,6 +183,7 @@ class Book:
             value,
             corrects,
             target_role,
+            origin_role,
         )
         self.movements.append(made)
         return made

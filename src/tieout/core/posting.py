@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from tieout.core.book import Movement, Place
@@ -105,6 +106,14 @@ class Goods(NamedTuple):
     unit: str
 
 
+class Sold(NamedTuple):
+    """The shipment that a movement to a customer belongs to."""
+
+    document: str
+    customer: int | None
+    channel: str
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """What an event's lines say beside their amounts."""
@@ -120,6 +129,8 @@ class Paper:
     """One line a lot where goods are (receipts), instead of one an account."""
     role_at: Mapping[int, Role] = field(default_factory=dict)
     """Place → role, where this event credits another role than the place's own."""
+    sold: Mapping[int, Sold] = field(default_factory=dict)
+    """Movement → its shipment, where a later cost follows goods that were sold by earlier events."""
 
 
 @dataclass(slots=True)
@@ -132,11 +143,12 @@ class Line:
     document: str
     debit: int = 0
     credit: int = 0
-    texts: list[str] = field(default_factory=list)
+    texts: dict[str, None] = field(default_factory=dict)
+    """In the order in which they were met, each once."""
 
     @property
     def description(self) -> str:
-        shown = self.texts[:MOST_TEXTS]
+        shown = [*islice(self.texts, MOST_TEXTS)]
         more = len(self.texts) - len(shown)
         return "; ".join(shown) + (f" and {more} more" if more else "")
 
@@ -185,6 +197,8 @@ class _Ledger:
         origin, target = self._facts(movement, movement.origin), self._facts(movement, movement.target)
         if movement.target_role:
             target = target._replace(role=movement.target_role)
+        if movement.origin_role:
+            origin = origin._replace(role=movement.origin_role)
         to, out = self.mapping.resolve(target), self.mapping.resolve(origin)
         if origin.role == target.role and to == out:
             return None
@@ -207,9 +221,14 @@ class _Ledger:
             goods.item if goods else None,
             goods.category if goods else None,
             site,
-            paper.channel,
+            self._sold(movement).channel,
             paper.reason,
         )
+
+    def _sold(self, movement: Movement) -> Sold:
+        paper = self.paper
+        known = paper.sold.get(movement.corrects) if movement.corrects is not None else None
+        return known or Sold(paper.document, paper.customer, paper.channel)
 
     def _other_site(self, movement: Movement, at: int) -> int | None:
         """A counterpart stands at no site of its own: it belongs to where the goods are."""
@@ -217,11 +236,11 @@ class _Ledger:
         return self.places[other].site
 
     def _line(self, movement: Movement, facts: Facts, target: Target, side: str, amount: int) -> int:
-        paper = self.paper
+        paper, sold = self.paper, self._sold(movement)
         if target.party is None:
-            target = target._replace(party=self._party(facts.role))
+            target = target._replace(party=self._party(facts.role, sold))
         own = movement.lot if paper.by_lot and facts.role in _GOODS else None
-        document = paper.document if facts.role in _CUSTOMER_ROLES or paper.customer is not None else ""
+        document = sold.document if facts.role in _CUSTOMER_ROLES or paper.customer is not None else ""
         key = (facts.role, target, document, own, side)
         line = self.lines.get(key)
         if line is None:
@@ -231,15 +250,13 @@ class _Ledger:
             line.debit += amount
         else:
             line.credit += amount
-        text = self._text(movement)
-        if text not in line.texts:
-            line.texts.append(text)
+        line.texts.setdefault(self._text(movement))
         return line.number
 
-    def _party(self, role: Role) -> int | None:
+    def _party(self, role: Role, sold: Sold) -> int | None:
         if role in _VENDOR_ROLES:
             return self.paper.vendor
-        return self.paper.customer if role in _CUSTOMER_ROLES else None
+        return sold.customer if role in _CUSTOMER_ROLES else None
 
     def _text(self, movement: Movement) -> str:
         goods = self.goods.get(movement.lot) if movement.lot is not None else None

@@ -1,14 +1,22 @@
-"""A cost that comes late, followed through the genealogy: what it reaches is locked, read again, and shared."""
+"""A cost that comes late, followed through the genealogy: what it reaches is locked, read again, and shared.
+
+What was taken back is as if it had not been: a reversal's movement and the one it mirrors are both left out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import connection
 
 from tieout.core.acts import Correction
+from tieout.core.balances import ZERO
 from tieout.core.genealogy import (
+    Back,
     Entry,
     Genealogy,
     Leaving,
@@ -17,14 +25,20 @@ from tieout.core.genealogy import (
     PoolNode,
     Share,
     Standing,
+    Start,
+    came_back,
     gone_on,
     net_leaving,
 )
+from tieout.core.posting import Sold
 from tieout.core.roles import MoveKind, PlaceKind, Role
 from tieout.costing import shares
 from tieout.ledger.desk import Desk
 from tieout.stock import lots, places
 from tieout.stock.lots import LotFacts
+from tieout.stock.places import Places
+
+SOLD = frozenset({PlaceKind.CUSTOMER, PlaceKind.SHIPPED_NOT_INVOICED})
 
 _REACH = """
 with recursive reached(lot) as (
@@ -32,13 +46,17 @@ with recursive reached(lot) as (
     union
     select l.id from stock_lot l where l.company_id = %(company)s and l.pool_id = any(%(pools)s)
     union
-    select l.id from reached r
-    join stock_movement m on m.company_id = %(company)s and m.lot_id = r.lot and m.kind = 'issue'
-    join stock_lot l on l.company_id = m.company_id and l.pool_id = m.pool_id
+    select x.lot from reached r cross join lateral (
+        select l.id as lot from stock_movement m
+        join stock_lot l on l.company_id = m.company_id and l.pool_id = m.pool_id
+        where m.company_id = %(company)s and m.lot_id = r.lot and m.kind = 'issue' and m.quantity > 0
+        union all
+        select l.id from stock_lot l where l.company_id = %(company)s and l.returned_from_id = r.lot
+    ) x
 )
 select lot, array(
     select distinct m.pool_id from stock_movement m
-    where m.company_id = %(company)s and m.lot_id = r.lot and m.kind = 'issue'
+    where m.company_id = %(company)s and m.lot_id = r.lot and m.kind = 'issue' and m.quantity > 0
 ) from reached r
 """
 
@@ -76,14 +94,24 @@ def _lock(company: int, lot_ids: Sequence[int], pool_ids: Sequence[int]) -> dict
     return lots.lock(company, lot_ids)
 
 
+def genealogy(reach: Reach, desk: Desk) -> Genealogy:
+    """The graph that was reached, as it is now."""
+    known = places.of(reach.company)
+    return Genealogy(_lots(reach, desk, known), _pools(reach, known), known.counterpart(PlaceKind.PRICE_VARIANCE))
+
+
 _MOVED = """
-select m.lot_id, m.id, m.kind, m.origin_id, m.target_id, m.pool_id, m.quantity, m.accounting_date
+select m.lot_id, m.id, m.event_id, m.kind, m.origin_id, m.target_id, m.pool_id, m.quantity, m.accounting_date,
+    e.reverses_id, case when m.target_id = %(supplier)s then (
+        select l.role from ledger_journalline l
+        where l.company_id = m.company_id and l.event_id = m.event_id and l.number = m.debit_line) end
 from stock_movement m
-where m.company_id = %s and m.lot_id = any(%s) and m.quantity > 0 order by m.id
+join ledger_event e on e.company_id = m.company_id and e.id = m.event_id
+where m.company_id = %(company)s and m.lot_id = any(%(lots)s) and m.quantity > 0 order by m.id
 """
 _STANDING = """
-select lot_id, location_id, quantity, value from stock_balance
-where company_id = %s and lot_id = any(%s) and pool_id is null and quantity > 0 order by lot_id, location_id
+select lot_id, location_id, pool_id, quantity, value from stock_balance
+where company_id = %s and lot_id = any(%s) and quantity > 0 order by lot_id, location_id
 """
 _RECOGNISED = """
 select m.id, m.kind, m.origin_id, m.target_id, m.quantity, m.accounting_date,
@@ -97,45 +125,116 @@ where m.company_id = %s and m.lot_id = any(%s) and m.quantity > 0 and not exists
 _POOLS = "select id, site_id, closed from stock_pool where company_id = %s and id = any(%s)"
 
 
-def genealogy(reach: Reach, desk: Desk) -> Genealogy:
-    """The graph that was reached, as it is now."""
-    known = places.of(reach.company)
-    nodes = _lots(reach, desk)
-    return Genealogy(nodes, _pools(reach), known.counterpart(PlaceKind.PRICE_VARIANCE))
+class _Moved(NamedTuple):
+    """A movement of goods of a lot."""
+
+    id: int
+    event: int
+    kind: MoveKind
+    origin: int
+    target: int
+    pool: int | None
+    quantity: Decimal
+    on: date
+    reverses: int | None
+    role: str | None
+    """What a return to the supplier was booked on."""
+
+    def mirrors(self, other: _Moved) -> bool:
+        return (self.kind, self.origin, self.target, self.pool, self.quantity) == (
+            other.kind, other.target, other.origin, other.pool, other.quantity
+        )  # fmt: skip
 
 
-def _lots(reach: Reach, desk: Desk) -> dict[int, LotNode]:
-    known = places.of(reach.company)
-    nodes: dict[int, LotNode] = {}
-    leaving: dict[int, list[Leaving]] = {}
-    back: dict[int, dict[tuple[int, int | None], Decimal]] = {}
-    has_gone_on = False
+@dataclass(slots=True)
+class _History:
+    """What of a lot's movements stands: how it came, and what became of it since."""
+
+    moved: list[_Moved] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, told: Iterable[_Moved]) -> _History:
+        """A reversal undoes the movement that it mirrors: its own event's, or (of a run) the last one like it."""
+        history = cls()
+        for one in told:
+            if one.reverses is None or not history._undo(one):
+                history.moved.append(one)
+        return history
+
+    def _undo(self, mirror: _Moved) -> bool:
+        like = [n for n, other in enumerate(self.moved) if mirror.mirrors(other)]
+        own = [n for n in like if self.moved[n].event == mirror.reverses]
+        if like:
+            del self.moved[(own or like)[-1]]
+        return bool(like)
+
+
+def _lots(reach: Reach, desk: Desk, known: Places) -> dict[int, LotNode]:
+    histories: dict[int, list[_Moved]] = {}
+    supplier = known.counterpart(PlaceKind.SUPPLIER)
     with connection.cursor() as cursor:
-        cursor.execute(_MOVED, [reach.company, reach.lots])
-        for lot, id, kind, origin, target, pool, quantity, on in cursor:
-            node = nodes.get(lot)
-            if node is None:
-                entry = Entry(id, MoveKind(kind), pool, origin, target)
-                nodes[lot] = LotNode(lot, reach.facts[lot].item, entry)
-                continue
-            from_stock, to_stock = known[origin].kind.holds_stock, known[target].kind.holds_stock
-            if from_stock and to_stock:
-                node.arrivals.setdefault(target, id)
-            elif from_stock:
-                late = known[target].kind is PlaceKind.CUSTOMER and not desk.is_open(on)
-                role = Role.COGS_LATE if late else None
-                has_gone_on = has_gone_on or known[target].kind is PlaceKind.SHIPPED_NOT_INVOICED
-                leaving.setdefault(lot, []).append(Leaving(id, MoveKind(kind), origin, target, pool, quantity, role))
-            elif to_stock:
-                returned = back.setdefault(lot, {})
-                returned[origin, pool] = returned.get((origin, pool), Decimal(0)) + quantity
+        cursor.execute(_MOVED, {"company": reach.company, "lots": reach.lots, "supplier": supplier})
+        for lot, id, event, kind, *rest in cursor:
+            histories.setdefault(lot, []).append(_Moved(id, event, MoveKind(kind), *rest))
+    onward = _recognised(reach, desk) if _may_have_gone_on(histories.values(), known) else {}
+    nodes, back = {}, _came_back(reach, histories)
+    for lot, told in histories.items():
+        node = _node(lot, reach.facts[lot].item, told, desk, known)
+        node.leaving = came_back(gone_on(node.leaving, onward), back)
+        nodes[lot] = node
+    with connection.cursor() as cursor:
         cursor.execute(_STANDING, [reach.company, reach.lots])
-        for lot, place, quantity, value in cursor:
-            nodes[lot].standing.append(Standing(place, quantity, value))
-    onward = _recognised(reach, desk) if has_gone_on else {}
-    for lot, node in nodes.items():
-        node.leaving = net_leaving(gone_on(leaving.get(lot, []), onward), back.get(lot, {}))
+        for lot, place, pool, quantity, value in cursor:
+            if pool is None:
+                nodes[lot].standing.append(Standing(place, quantity, value))
+            else:
+                nodes[lot].holdings[pool] = value
     return nodes
+
+
+def _node(lot: int, item: int, told: Sequence[_Moved], desk: Desk, known: Places) -> LotNode:
+    """How the lot came, and what left it for good."""
+    first = told[0]
+    node = LotNode(lot, item, Entry(first.id, first.kind, first.pool, first.origin, first.target))
+    leaving: list[Leaving] = []
+    back: dict[tuple[int, int | None], Decimal] = {}
+    for one in _History.of(told).moved:
+        target = known[one.target].kind
+        from_stock = known[one.origin].kind.holds_stock
+        if one.id == first.id:
+            continue
+        if from_stock and target.holds_stock:
+            node.arrivals.setdefault(one.target, one.id)
+        elif from_stock and target is PlaceKind.SUPPLIER:
+            node.went_back = True
+            if one.role == Role.VCLAIM:
+                node.claimed.append(_leaving(one, Role.VCLAIM))
+        elif from_stock:
+            is_late = target is PlaceKind.CUSTOMER and not desk.is_open(one.on)
+            leaving.append(_leaving(one, Role.COGS_LATE if is_late else None))
+        elif target.holds_stock:
+            back[one.origin, one.pool] = back.get((one.origin, one.pool), ZERO) + one.quantity
+    node.leaving = net_leaving(leaving, back)
+    return node
+
+
+def _leaving(one: _Moved, role: Role | None) -> Leaving:
+    return Leaving(one.id, one.kind, one.origin, one.target, one.pool, one.quantity, role)
+
+
+def _may_have_gone_on(histories: Iterable[Sequence[_Moved]], known: Places) -> bool:
+    between = known.counterpart(PlaceKind.SHIPPED_NOT_INVOICED)
+    return any(one.target == between for told in histories for one in told)
+
+
+def _came_back(reach: Reach, histories: dict[int, list[_Moved]]) -> dict[int, list[Back]]:
+    """Lots that customers sent back, by the movement that had taken the goods there."""
+    back: dict[int, list[Back]] = {}
+    for lot, told in histories.items():
+        movement = reach.facts[lot].returned_movement
+        if movement is not None and told[0] in _History.of(told).moved:
+            back.setdefault(movement, []).append(Back(lot, told[0].quantity, told[0].origin))
+    return back
 
 
 def _recognised(reach: Reach, desk: Desk) -> dict[int, list[tuple[Onward, Decimal]]]:
@@ -149,18 +248,42 @@ def _recognised(reach: Reach, desk: Desk) -> dict[int, list[tuple[Onward, Decima
     return onward
 
 
-def _pools(reach: Reach) -> dict[int, PoolNode]:
-    known = places.of(reach.company)
+def _pools(reach: Reach, known: Places) -> dict[int, PoolNode]:
     with connection.cursor() as cursor:
         cursor.execute(_POOLS, [reach.company, reach.pools])
         rows = cursor.fetchall()
     nodes = {id: PoolNode(id, known.production_of(site), closed) for id, site, closed in rows}
     for pool, movement, kind, item, lot, target, weight in shares.rows(reach.company, reach.pools):
         nodes[pool].shares.append(Share(movement, MoveKind(kind), item, lot, target, weight))
+    for pool, cents in shares.worth(reach.company, [id for id, _, closed in rows if not closed]).items():
+        nodes[pool].worth = cents
     return nodes
 
 
 def onward(reach: Reach, desk: Desk, differences: Iterable[tuple[int, int]]) -> list[Correction]:
-    """Where differences of lots' values went, after their entry: lot and cents each."""
-    graph = genealogy(reach, desk)
-    return [flow for lot, cents in differences if cents for flow in graph.onward(lot, cents)]
+    """Where differences of lots' values went, after their entries, which the caller books: lot and cents each."""
+    starts = [Start(cents, lot, price=False) for lot, cents in differences if cents]
+    return genealogy(reach, desk).follow(starts, entered_already=True).shares if starts else []
+
+
+_SOLD = """
+with moved as (
+    select id, event_id from stock_movement where company_id = %(company)s and id = any(%(ids)s)
+), papers as (
+    select e.id, coalesce(e.payload #>> '{paper,document}', '') as document,
+        (e.payload #>> '{paper,customer}')::bigint as customer, coalesce(e.payload #>> '{paper,channel}', '') as channel
+    from ledger_event e where e.company_id = %(company)s and e.id in (select event_id from moved)
+)
+select m.id, p.document, p.customer, p.channel from moved m join papers p on p.id = m.event_id
+"""
+
+
+def sold(company: int, corrections: Iterable[Correction]) -> dict[int, Sold]:
+    """The shipments of goods that were sold, by the movement that each share follows: whom the lines name."""
+    known = places.of(company)
+    ids = {one.corrects for one in corrections if {known[one.origin].kind, known[one.target].kind} & SOLD}
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SOLD, {"company": company, "ids": [id for id in ids if id is not None]})
+        return {row[0]: Sold(*row[1:]) for row in cursor}

@@ -28,6 +28,29 @@ def earlier(company: int, pool: int) -> list[Earlier]:
         return [Earlier(*row) for row in cursor]
 
 
+_WORTH = """
+select b.pool_id, (b.value + coalesce(sum(m.value), 0))::bigint from stock_balance b
+left join costing_poolshare s on s.company_id = b.company_id and s.pool_id = b.pool_id and s.weight > 0
+    and s.lot_id is not null
+left join lateral (
+    select o.value + coalesce((select sum(c.value) from stock_movement c
+        where c.company_id = o.company_id and c.corrects_id = o.id), 0) as value
+    from stock_movement o
+    where o.company_id = s.company_id and o.event_id = s.event_id and o.number = s.movement_number
+) m on true
+where b.company_id = %s and b.pool_id = any(%s) and b.lot_id is null group by b.id
+"""
+
+
+def worth(company: int, pools: Sequence[int]) -> dict[int, int]:
+    """What open runs hold and what their earlier outputs took: the most that a lower cost can take back of them."""
+    if not pools:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_WORTH, [company, list(pools)])
+        return dict(cursor.fetchall())
+
+
 def record(company: int, pool: int, event: int, report: Report, book: Book) -> None:
     """Every output and loss of a report, by the movement that brought it."""
     weights = {one.lot: one.weight for one in report.outputs}

@@ -43,6 +43,8 @@ class LotFacts(NamedTuple):
     made_at: datetime
     origin_event: int
     unverified: bool
+    returned_movement: int | None = None
+    """The movement that had taken it to a customer, if it came back from one."""
 
     @property
     def goods(self) -> Goods:
@@ -60,7 +62,7 @@ class Pick(NamedTuple):
 
 _FACTS = """
 select l.id, l.code, l.item_id, i.sku, i.kind, i.category_id, u.code, u.decimals, l.owner_id, l.pool_id, l.expires_on,
-    l.made_at, l.origin_event_id, l.unverified
+    l.made_at, l.origin_event_id, l.unverified, l.returned_movement_id
 from stock_lot l
 join catalog_item i on i.company_id = l.company_id and i.id = l.item_id
 join catalog_unit u on u.company_id = i.company_id and u.id = i.unit_id
@@ -242,16 +244,18 @@ class NewLot:
     supplier_lot: str = ""
     pool: int | None = None
     returned_from: int | None = None
+    returned_movement: int | None = None
 
 
 _MAKE = """
 insert into stock_lot (id, company_id, item_id, code, owner_id, origin_event_id, origin_line, made_at, expires_on,
-    unverified, supplier_id, supplier_lot, pool_id, returned_from_id)
+    unverified, supplier_id, supplier_lot, pool_id, returned_from_id, returned_movement_id)
 select l.id, %s, l.item, l.code, l.owner, %s, l.line, l.made_at, l.expires_on, l.unverified, l.supplier,
-    l.supplier_lot, l.pool, l.returned_from
+    l.supplier_lot, l.pool, l.returned_from, l.returned_movement
 from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::int[], %s::timestamptz[], %s::date[],
-    %s::boolean[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[])
-    as l(id, item, code, owner, line, made_at, expires_on, unverified, supplier, supplier_lot, pool, returned_from)
+    %s::boolean[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[])
+    as l(id, item, code, owner, line, made_at, expires_on, unverified, supplier, supplier_lot, pool, returned_from,
+        returned_movement)
 """
 
 
@@ -261,7 +265,7 @@ def make(company: int, event: int, lots: Sequence[NewLot]) -> None:
         return
     columns = (
         "id", "item", "code", "owner", "line", "made_at", "expires_on", "unverified", "supplier", "supplier_lot",
-        "pool", "returned_from",
+        "pool", "returned_from", "returned_movement",
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_MAKE, [company, event, *([getattr(lot, name) for lot in lots] for name in columns)])

@@ -86,11 +86,19 @@ class Lot(CompanyTable):
     pool = CompanyForeignKey(Pool, null=True, db_index=True)
     """The run that made it."""
     returned_from = CompanyForeignKey("self", null=True)
+    """The lot that a customer sent back as this one."""
+    returned_movement = CompanyForeignKey("stock.Movement", null=True)
+    """The movement of that lot that had taken it to the customer."""
 
     class Meta:
         indexes = (
             models.Index(fields=["company", "code"], name="lot_by_code"),
             models.Index(fields=["company", "item", "made_at"], name="lot_by_item"),
+            models.Index(
+                fields=["company", "returned_from"],
+                condition=models.Q(returned_from__isnull=False),
+                name="lot_by_returned_from",
+            ),
         )
 
 
