@@ -41,6 +41,12 @@ DESTINATIONS = {
     PlaceKind.WRITE_DOWN: "written down",
     PlaceKind.PRICE_VARIANCE: "to price variance",
 }
+_OTHERS = [kind for kind in PlaceKind if not kind.holds_stock and kind is not PlaceKind.PRODUCTION]
+SOURCES |= {kind: f"from {kind}" for kind in _OTHERS if kind not in SOURCES}
+DESTINATIONS |= {kind: f"to {kind}" for kind in _OTHERS if kind not in DESTINATIONS}
+PAID = frozenset({PlaceKind.SUPPLIER, PlaceKind.FREIGHT, PlaceKind.LABOUR, PlaceKind.OVERHEAD})
+"""Where cost comes from, and may come late."""
+
 INTO_RUN = {PlaceKind.LABOUR: "labour", PlaceKind.OVERHEAD: "overhead", PlaceKind.FREIGHT: "freight on run"}
 OUT_OF_RUN = {PlaceKind.SCRAP: "scrap recovered", PlaceKind.ABNORMAL: "abnormal loss"}
 
@@ -77,7 +83,7 @@ def end_of(place: PlaceKind, *, is_source: bool, of_run: bool) -> str:
     """What the end of a way at that kind of place is called."""
     if of_run:
         return (INTO_RUN if is_source else OUT_OF_RUN).get(place, f"{place} of run")
-    return (SOURCES if is_source else DESTINATIONS).get(place, place.value)
+    return (SOURCES if is_source else DESTINATIONS)[place]
 
 
 def backward(company: int, *, lots: Iterable[int], pools: Iterable[int], event: int | None = None) -> Direction:
@@ -170,15 +176,9 @@ def _losses(pool: int, parts: Mapping[_Key, _Net]) -> list[Edge]:
 
 def _sources(found: Sequence[LotFlow]) -> dict[int, list[tuple[Node, _Net]]]:
     """What came in; a later cost that takes back is set off against what it takes back from."""
-    late = [
-        one
-        for one in found
-        if one.late is not None and one.cents > 0 and one.place in (PlaceKind.SUPPLIER, PlaceKind.FREIGHT)
-    ]
-    ours = {id(one) for one in late}
     nets: dict[tuple[int, Node], _Net] = {}
     for one in found:
-        if id(one) in ours and one.late is not None:
+        if one.late is not None and one.cents > 0 and one.place in PAID:
             key = (one.lot, Node(LATE_SOURCE, one.late))
         else:
             key = (one.lot, Node(end_of(one.place, is_source=True, of_run=False), one.event))
