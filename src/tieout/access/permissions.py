@@ -18,6 +18,8 @@ class Permission(StrEnum):
     MOVE = "move"
     COUNT = "count"
     SCRAP = "scrap"
+    VALUE = "value goods"
+    """Late costs, landed costs, write-downs, claims: cents without goods."""
     SHIP = "ship"
     REVERSE = "reverse"
     MAP_ACCOUNTS = "map accounts"
@@ -47,7 +49,17 @@ class ActorRole(StrEnum):
 _P = Permission
 _FLOOR = frozenset({_P.RECEIVE, _P.REPORT_RUN, _P.MOVE, _P.COUNT, _P.SCRAP, _P.SHIP, _P.REVERSE})
 _FINANCE = frozenset(
-    {_P.MAP_ACCOUNTS, _P.SET_POLICY, _P.CLOSE_PERIOD, _P.POST, _P.MATCH_BILLS, _P.CONNECT, _P.SEE_COST, _P.SEE_AUDIT}
+    {
+        _P.MAP_ACCOUNTS,
+        _P.SET_POLICY,
+        _P.CLOSE_PERIOD,
+        _P.POST,
+        _P.VALUE,
+        _P.MATCH_BILLS,
+        _P.CONNECT,
+        _P.SEE_COST,
+        _P.SEE_AUDIT,
+    }
 )
 
 ALLOWED: dict[ActorRole, frozenset[Permission]] = {
@@ -58,5 +70,5 @@ ALLOWED: dict[ActorRole, frozenset[Permission]] = {
     ActorRole.CONTROLLER: _FINANCE,
     ActorRole.AUDITOR: frozenset({_P.SEE_COST, _P.SEE_AUDIT}),
     ActorRole.ADMINISTRATOR: frozenset(Permission) - {_P.POST},
-    ActorRole.SYSTEM: frozenset({_P.POST, _P.MATCH_BILLS, _P.CONNECT, _P.SEE_COST, _P.SEE_AUDIT}),
+    ActorRole.SYSTEM: frozenset({_P.POST, _P.VALUE, _P.MATCH_BILLS, _P.CONNECT, _P.SEE_COST, _P.SEE_AUDIT}),
 }

@@ -34,6 +34,10 @@ SERIES = {
     EventKind.OPENING: "OPN",
     EventKind.REVERSAL: "REV",
     EventKind.LATE_COST: "LTC",
+    EventKind.SUPPLIER_RETURN: "RTV",
+    EventKind.VENDOR_CREDIT: "VCR",
+    EventKind.CUSTOMER_RETURN: "CRT",
+    EventKind.WRITE_DOWN: "WDN",
 }
 """What the number on the paper begins with."""
 

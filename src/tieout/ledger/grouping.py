@@ -45,7 +45,7 @@ def shipment(
 
 
 def adjustment(desk: Desk, moment: Moment, *, number: str, site: int, site_code: str) -> Grouping:
-    """Counts, scrap, found goods."""
+    """Counts, scrap, found goods, write-downs."""
     if desk.policies["adjustment grouping"] == "event":
         return _alone("adjustment", moment, number, site)
     return _daily("adjustment", "ADJ", moment, site, site_code)
@@ -65,6 +65,11 @@ def opening(desk: Desk, moment: Moment, *, number: str, site: int) -> Grouping:
 
 def reversal(moment: Moment, *, number: str, site: int | None) -> Grouping:
     return _alone("reversal", moment, number, site)
+
+
+def returned(moment: Moment, *, kind: str, number: str, site: int) -> Grouping:
+    """Goods back to a supplier or from a customer: one entry a return."""
+    return _alone(kind, moment, number, site)
 
 
 def late_cost(moment: Moment, *, number: str) -> Grouping:

@@ -37,6 +37,10 @@ class EventKind(models.TextChoices):
     OPENING = "opening"
     REVERSAL = "reversal"
     LATE_COST = "late cost"
+    SUPPLIER_RETURN = "supplier return"
+    VENDOR_CREDIT = "vendor credit"
+    CUSTOMER_RETURN = "customer return"
+    WRITE_DOWN = "write-down"
 
 
 class Account(CompanyTable):

@@ -24,8 +24,9 @@ from tieout.core.roles import Role
 from tieout.ledger import mapping
 from tieout.ledger.models import Event, JournalEvent, JournalState, PaperNote, Transmission
 
-NETTED = frozenset({"late cost"})
-"""Kinds whose debits and credits of one account are set off: a late bill is five lines, however many lots."""
+NETTED = frozenset({"late cost", "supplier return"})
+"""Kinds whose debits and credits of one account are set off: a late bill is five lines, however many lots, and
+what a supplier owes for goods that went back is one figure."""
 
 
 class Held(Exception):
