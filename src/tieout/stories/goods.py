@@ -7,7 +7,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tieout.access import company as companies
-from tieout.core.refusals import BadAmount
 from tieout.core.roles import ItemKind, PlaceKind
 from tieout.purchasing import actions as purchasing
 from tieout.purchasing.actions import Came, OrderLine
@@ -17,7 +16,8 @@ from tieout.stock import actions as stock
 from tieout.stock import lots
 from tieout.stock.actions import CountLine
 from tieout.stock.picking import Wanted
-from tieout.stories import invoices, vocabulary
+from tieout.stories import bills, invoices, vocabulary
+from tieout.stories.rates import rate_of
 from tieout.stories.stage import Stage
 from tieout.stories.vocabulary import UnknownField, number
 from tieout.stories.world import CUSTOMER, SUPPLIER
@@ -49,6 +49,7 @@ def receive(stage: Stage, event: vocabulary.Receive) -> None:
         credit=event.credit,
     )
     names.keep(event.lot, received.lots[0].lot, sku)
+    bills.arrived(stage, event.lot, event.on)
 
 
 def _bought(event: vocabulary.Receive) -> tuple[Decimal, Decimal, Decimal | None, Fraction | None]:
@@ -59,24 +60,11 @@ def _bought(event: vocabulary.Receive) -> tuple[Decimal, Decimal, Decimal | None
             f"A receive needs one of unit_cost, amount and fc_unit; {' and '.join(said) or 'none'} is here."
         )
     quantity = number(event.qty, f"The quantity of {event.lot}")
-    rate = _rate(event.home_per_fc, event.fc_per_home, of_foreign=event.fc_unit is not None)
+    rate = rate_of(event.home_per_fc, event.fc_per_home, is_foreign=event.fc_unit is not None)
     if event.amount is not None:
         return quantity, Decimal(0), number(event.amount, f"The amount of {event.lot}"), None
     price = number(event.unit_cost or event.fc_unit or "", f"The price of {event.lot}")
     return quantity, price, None, rate
-
-
-def _rate(home_per_fc: str | None, fc_per_home: str | None, *, of_foreign: bool) -> Fraction | None:
-    if not of_foreign:
-        if home_per_fc or fc_per_home:
-            raise UnknownField("home_per_fc and fc_per_home belong to a price in foreign currency (fc_unit).")
-        return None
-    if (home_per_fc is None) == (fc_per_home is None):
-        raise UnknownField("A foreign price needs its rate, as home_per_fc or as fc_per_home.")
-    given = number(home_per_fc or fc_per_home or "", "The rate")
-    if given <= 0:
-        raise BadAmount(f"The rate must be more than 0, not {given}.")
-    return Fraction(given) if home_per_fc else 1 / Fraction(given)
 
 
 def ship(stage: Stage, event: vocabulary.Ship) -> None:

@@ -9,14 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec, TypeVar
+from datetime import date
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from django.utils import timezone
 
 from tieout.access.acting import Acting
 from tieout.access.actions import Action
+from tieout.ledger.desk import FUTURE, FutureDate
 from tieout.stories.lineage import Runs
 from tieout.stories.naming import Names
 from tieout.stories.vocabulary import Event
 from tieout.stories.world import World
+
+if TYPE_CHECKING:
+    from tieout.stories.bills import Unmatched
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,6 +46,10 @@ class Stage:
     names: Names
     runs: Runs
     told: dict[str, Told] = field(default_factory=dict)
+    coming: frozenset[str] = frozenset()
+    """Lots that some event of the story receives: they may be billed before."""
+    billed: list[Unmatched] = field(default_factory=list)
+    """Lines of bills in QuickBooks whose goods are not here yet."""
     _key: str = ""
     _acts: Told | None = None
 
@@ -49,6 +60,11 @@ class Stage:
     @property
     def company(self) -> int:
         return self.world.company
+
+    def refuse_future(self, on: date) -> None:
+        """Nobody types today what happens tomorrow."""
+        if self.world.moment(on) > timezone.now() + FUTURE:
+            raise FutureDate(f"{on} is in the future. Tell what has happened, on the day it happened.")
 
     @property
     def is_repeated(self) -> bool:

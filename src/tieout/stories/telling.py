@@ -20,7 +20,7 @@ from tieout.core.refusals import Refusal
 from tieout.ledger import actions as finance
 from tieout.ledger import sealing
 from tieout.quickbooks import poster
-from tieout.stories import expectations, goods, runs, vocabulary, witness
+from tieout.stories import bills, expectations, goods, runs, vocabulary, witness
 from tieout.stories.emulator import Emulator
 from tieout.stories.files import Expected, Story
 from tieout.stories.lineage import Runs
@@ -67,7 +67,8 @@ def tell(story: Story, emulator: Emulator) -> Told:
     try:
         _refuse_untellable(story, emulator)
         with founded(emulator, story.title) as world:
-            _Telling(story, told, Stage(world, Names(world.by), Runs.of(story.events))).tell()
+            coming = frozenset(str(said.get("lot")) for said in story.events if said.get("type") == "receive")
+            _Telling(story, told, Stage(world, Names(world.by), Runs.of(story.events), coming=coming)).tell()
     except Refusal as refusal:
         told.failures.append(str(refusal))
     return told
@@ -193,6 +194,7 @@ def _close_period(stage: Stage, event: vocabulary.ClosePeriod) -> None:
 
 TELLERS: Mapping[type[Any], Callable[[Stage, Any], None]] = {
     vocabulary.Receive: goods.receive,
+    vocabulary.Bill: bills.bill,
     vocabulary.Ship: goods.ship,
     vocabulary.Count: goods.count,
     vocabulary.Transfer: goods.transfer,

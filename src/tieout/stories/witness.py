@@ -96,8 +96,10 @@ def _trial_balance(world: World, types: Mapping[str, str]) -> dict[str, Decimal]
 
 def _years(world: World) -> list[int]:
     rows = _rows(
-        "select extract(year from d)::int from (select min(accounting_date) as f, max(accounting_date) as t"
-        " from ledger_event where company_id = %s) e, generate_series(date_trunc('year', e.f), e.t, '1 year') d",
+        "select extract(year from d)::int from (select min(day) as f, max(day) as t from ("
+        " select accounting_date as day from ledger_event where company_id = %(company)s union all"
+        " select billed_on from purchasing_bill where company_id = %(company)s) days) e,"
+        " generate_series(date_trunc('year', e.f), e.t, '1 year') d",
         world,
     )
     return [year for (year,) in rows]
@@ -108,7 +110,7 @@ select b.lot_id, s.code, l.code, sum(b.quantity), sum(b.value)::bigint
 from stock_balance b
 join stock_location l on l.company_id = b.company_id and l.id = b.location_id
 join stock_site s on s.company_id = l.company_id and s.id = l.site_id
-where b.company_id = %s and b.lot_id is not null and b.pool_id is null group by 1, 2, 3 order by 1, 2, 3
+where b.company_id = %(company)s and b.lot_id is not null and b.pool_id is null group by 1, 2, 3 order by 1, 2, 3
 """
 
 
@@ -129,7 +131,7 @@ def _lots(world: World, names: Names) -> dict[str, tuple[Decimal, Decimal]]:
 
 _SHIPS = """
 select document, sum(debit - credit)::bigint from ledger_journalline
-where company_id = %s and role in ('COGS', 'COGS_LATE') group by document
+where company_id = %(company)s and role in ('COGS', 'COGS_LATE') group by document
 """
 
 
@@ -147,7 +149,7 @@ join ledger_event e on e.company_id = j.company_id and e.journal_id = j.id
 join ledger_journalline l on l.company_id = e.company_id and l.event_id = e.id
 join stock_movement m on m.company_id = e.company_id and m.event_id = e.id
     and l.number in (m.debit_line, m.credit_line)
-where j.company_id = %s and j.state = 'sealed'
+where j.company_id = %(company)s and j.state = 'sealed'
 group by j.id, j.number, t.accounting_date, j.kind, e.id, l.number, l.role, l.debit > 0, m.lot_id, e.number
 order by j.id, e.id, l.number, min(m.number)
 """
@@ -168,7 +170,7 @@ def _journals(world: World, names: Names) -> list[Journal]:
 
 def _rows(sql: str, world: World) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [world.company])
+        cursor.execute(sql, {"company": world.company})
         return list(cursor.fetchall())
 
 

@@ -1,0 +1,194 @@
+"""Bills and credit notes, entered in QuickBooks as AP would, read back, and matched with the lots they name.
+
+The hard case is a bill that comes before its goods: it stands in QuickBooks as billed and not here, and is matched
+when a later event of the story receives the lot. What is billed beyond what came stays on the accrual, for all to see.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+import msgspec
+
+from tieout.access import company as companies
+from tieout.access.actions import KeyReused
+from tieout.core import quantities
+from tieout.core.refusals import BadAmount, Refusal, ZeroQuantity
+from tieout.core.roles import Role
+from tieout.core.rounding import half_away
+from tieout.ledger.models import Party
+from tieout.purchasing import accruals, bill_actions, bills
+from tieout.purchasing.bill_actions import For
+from tieout.purchasing.models import Bill, ReceiptLine
+from tieout.quickbooks import query
+from tieout.quickbooks.outcomes import Accepted
+from tieout.stock.lots import UnknownLot
+from tieout.stories import vocabulary
+from tieout.stories.rates import rate_of
+from tieout.stories.stage import Stage
+from tieout.stories.vocabulary import UnknownField, number
+from tieout.stories.world import World
+
+Kind = Literal["Bill", "VendorCredit"]
+
+
+class NoBill(Refusal):
+    """QuickBooks did not take a bill."""
+
+    code = "no_bill"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as AP types it: signed, in home money."""
+
+    lot: str
+    quantity: Decimal
+    cents: int
+    foreign: Decimal | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A line in QuickBooks whose lot is not here yet."""
+
+    bill: int
+    line: int
+    said: Line
+    expensed: bool
+    on: date
+
+
+def bill(stage: Stage, event: vocabulary.Bill) -> None:
+    """Charges on one bill, what is given back on one credit note."""
+    if stage.is_repeated:
+        raise KeyReused(f"The key {event.key} was used for something else. Give each event its own.")
+    lines = _said(stage, event)
+    stage.refuse_future(event.on)
+    for kind, some in (
+        ("Bill", [x for x in lines if x.cents >= 0]),
+        ("VendorCredit", [x for x in lines if x.cents < 0]),
+    ):
+        if some:
+            _enter_and_match(stage, event, kind, some)  # type: ignore[arg-type]  # the two words above
+
+
+def arrived(stage: Stage, lot: str, on: date) -> None:
+    """Goods that were billed before they came."""
+    waiting = [one for one in stage.billed if one.said.lot == lot]
+    for one in waiting:
+        stage.billed.remove(one)
+        _match(stage, one.bill, [(one.line, one.said)], expensed=one.expensed, on=max(on, one.on))
+
+
+def _said(stage: Stage, event: vocabulary.Bill) -> list[Line]:
+    """Every line checked before anything is entered: a refused event leaves no trace, in QuickBooks neither."""
+    if not event.lines:
+        raise ZeroQuantity("A bill needs at least one line.")
+    rate = rate_of(event.home_per_fc, event.fc_per_home, is_foreign=any(x.fc_amount is not None for x in event.lines))
+    return [_line(stage, event, one, rate) for one in event.lines]
+
+
+def _line(stage: Stage, event: vocabulary.Bill, one: vocabulary.BillLine, rate: Fraction | None) -> Line:
+    if (one.amount is None) == (one.fc_amount is None):
+        raise UnknownField("A line of a bill needs amount or fc_amount.")
+    quantity = number(one.qty, f"The quantity of {one.lot}")
+    amount = number(one.amount or one.fc_amount or "", f"The amount of {one.lot}")
+    quantities.cents(amount, what=f"The amount of {one.lot}")
+    if not quantity and amount >= 0:
+        raise ZeroQuantity(f"The quantity of {one.lot} must be more than 0; only a credit may be for the price alone.")
+    if quantity * amount < 0:
+        raise BadAmount(f"{one.lot}: a quantity of {quantity} at {amount}. Both are negative on a credit note.")
+    _refuse_unknown(stage, one.lot)
+    if one.lot in stage.names.lots:
+        quantity = stage.names.in_lot(quantity, lot=one.lot, uom=event.uom, item=event.item)
+    foreign = amount if one.fc_amount is not None else None
+    cents = half_away(Fraction(amount) * (rate or 1 if foreign is not None else 1) * 100)
+    return Line(one.lot, quantity, cents, foreign, f"{quantities.plain(quantity)} of lot {one.lot}")
+
+
+def _refuse_unknown(stage: Stage, lot: str) -> None:
+    """A lot that was bought, or that a later event will receive."""
+    known = stage.names.lots.get(lot)
+    if known is None and lot not in stage.coming:
+        raise UnknownLot(f"There is no lot {lot}, and nothing in the story receives one.")
+    if known is not None and _receipt_line(stage, lot) is None:
+        raise UnknownLot(f"Lot {lot} was not bought: no bill is for it. Name the lot that was received.")
+
+
+def _receipt_line(stage: Stage, lot: str) -> int | None:
+    with companies.scope(stage.company):
+        found = ReceiptLine.objects.filter(lot_id=stage.names.lots[lot].lot).order_by("id").last()
+    return found.pk if found else None
+
+
+def _enter_and_match(stage: Stage, event: vocabulary.Bill, kind: Kind, lines: list[Line]) -> None:
+    document = enter(stage.world, kind=kind, on=event.on, lines=lines)
+    with companies.scope(stage.company):
+        bills.mirror(stage.company, document, kind=kind)
+        mirrored = Bill.objects.get(kind=kind, external_id=document["Id"])
+        ids = [line.pk for line in bills.lines(mirrored)]
+    expensed = event.policy == "ppv"
+    pairs = list(zip(ids, lines, strict=True))
+    stage.billed += [
+        Unmatched(mirrored.pk, id, said, expensed, event.on) for id, said in pairs if said.lot not in stage.names.lots
+    ]
+    here = [(id, said) for id, said in pairs if said.lot in stage.names.lots]
+    if here:
+        _match(stage, mirrored.pk, here, expensed=expensed, on=event.on)
+
+
+def _match(stage: Stage, bill: int, lines: list[tuple[int, Line]], *, expensed: bool, on: date) -> None:
+    """As much as there are goods for; the rest of a line waits in QuickBooks."""
+    wanted: list[For] = []
+    taken: dict[int, Decimal] = {}
+    for id, said in lines:
+        receipt_line = _receipt_line(stage, said.lot)
+        assert receipt_line is not None, f"lot {said.lot} was bought a moment ago"
+        with companies.scope(stage.company):
+            one = accruals.of(stage.company, ids=[receipt_line])[receipt_line]
+        most = -one.billed_quantity if said.quantity < 0 else one.open_quantity
+        most -= taken.get(receipt_line, Decimal(0))
+        quantity = min(said.quantity, most, key=abs)
+        if said.quantity and not quantity:
+            continue
+        taken[receipt_line] = taken.get(receipt_line, Decimal(0)) + quantity
+        share = Fraction(quantity) / Fraction(said.quantity) if said.quantity else Fraction(1)
+        foreign = None if said.foreign is None else Decimal(half_away(Fraction(said.foreign) * share * 100)).scaleb(-2)
+        wanted.append(For(id, receipt_line, quantity, half_away(said.cents * share), foreign))
+    if wanted:
+        at = stage.world.moment(on)
+        stage.ask(bill_actions.clear_bill, bill=bill, lines=wanted, at=at, reason="as billed", expensed=expensed)
+
+
+def enter(world: World, *, kind: Kind, on: date, lines: list[Line]) -> dict[str, Any]:
+    """The document typed into QuickBooks, all of it on the accrual; as it stands there then."""
+    with companies.scope(world.company):
+        vendor = Party.objects.filter(kind="vendor").exclude(external_id="").order_by("id")[0].external_id
+    accrual = next(account for account, role in world.roles.items() if role is Role.GRNI)
+    body = {
+        "VendorRef": {"value": vendor},
+        "TxnDate": on.isoformat(),
+        "Line": [
+            {
+                "Amount": Decimal(abs(line.cents)).scaleb(-2),
+                "DetailType": "AccountBasedExpenseLineDetail",
+                "Description": line.text,
+                "AccountBasedExpenseLineDetail": {"AccountRef": {"value": accrual}},
+            }
+            for line in lines
+        ],
+    }
+    encoded = msgspec.json.Encoder(decimal_format="number").encode(body)
+    outcome = world.books.create(kind, encoded, requestid=uuid.uuid4())
+    if not isinstance(outcome, Accepted):
+        raise NoBill(f"QuickBooks did not take the bill: {outcome}")
+    id = msgspec.json.decode(outcome.reply.body)[kind]["Id"]
+    (document,) = world.books.every(kind, dict[str, Any], query.is_("Id", id))
+    return document
