@@ -161,28 +161,42 @@ cross join lateral (
 where p.number = %s order by l.number
 """
 
+# First which receipts, then who they belong to: in one join the planner pairs suppliers with actors.
 _RECEIPTS = """
-select e.id, e.number, e.occurred_at, o.number, s.name, t.code, array_agg(distinct i.sku), sum(r.value)::bigint, a.name,
-    (select x.number from ledger_event x where x.company_id = e.company_id and x.reverses_id = e.id), e.note
-from ledger_event e
-join purchasing_receiptline r on r.company_id = e.company_id and r.event_id = e.id
-join purchasing_purchaseorderline l on l.company_id = r.company_id and l.id = r.order_line_id
-join purchasing_purchaseorder o on o.company_id = l.company_id and o.id = l.order_id
+with came as materialized (
+    select e.id, e.number, e.occurred_at, e.note, e.actor_id, min(l.order_id) as order_id,
+        array_agg(distinct i.sku) as skus, sum(r.value)::bigint as value
+    from ledger_event e
+    join purchasing_receiptline r on r.company_id = e.company_id and r.event_id = e.id
+    join purchasing_purchaseorderline l on l.company_id = r.company_id and l.id = r.order_line_id
+    join catalog_item i on i.company_id = l.company_id and i.id = l.item_id
+    where e.kind = 'receipt' and {which}
+    group by e.id order by e.id desc limit %(most)s
+)
+select c.id, c.number, c.occurred_at, o.number, s.name, t.code, c.skus, c.value,
+    (select a.name from access_actor a where a.id = c.actor_id),
+    (select x.number from ledger_event x where x.reverses_id = c.id), c.note
+from came c
+join purchasing_purchaseorder o on o.id = c.order_id
 join purchasing_supplier s on s.company_id = o.company_id and s.id = o.supplier_id
 join stock_site t on t.company_id = o.company_id and t.id = o.site_id
-join catalog_item i on i.company_id = l.company_id and i.id = l.item_id
-join access_actor a on a.company_id = e.company_id and a.id = e.actor_id
-where e.kind = 'receipt' and {which}
-group by e.id, o.id, s.id, t.id, a.id
-order by e.id desc limit %(most)s
+order by c.id desc
+"""
+_LATEST = """
+e.id in (select r.id from ledger_event r where r.kind = 'receipt' and (%(before)s::bigint is null or r.id < %(before)s)
+    order by r.id desc limit %(most)s)
 """
 
 
 def receipts(*, text: str = "", before: int | None = None, most: int = 50) -> list[ReceiptRow]:
     """The latest receipts, newest first; `before` is the event to go on from."""
     which = (
-        "(%(before)s::bigint is null or e.id < %(before)s) and (e.number ilike %(like)s or o.number ilike %(like)s"
-        " or s.name ilike %(like)s or i.sku ilike %(like)s or i.name ilike %(like)s)"
+        "(%(before)s::bigint is null or e.id < %(before)s) and (e.number ilike %(like)s or e.subject ilike %(like)s"
+        " or i.sku ilike %(like)s or i.name ilike %(like)s or l.order_id in ("
+        " select o.id from purchasing_purchaseorder o join purchasing_supplier s"
+        " on s.company_id = o.company_id and s.id = o.supplier_id where s.name ilike %(like)s))"
+        if text
+        else _LATEST
     )
     with connection.cursor() as cursor:
         cursor.execute(_RECEIPTS.format(which=which), {"like": _like(text), "before": before, "most": most})
