@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "tieout.web.headers.strict",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # a day's trace is a megabyte of text; tokens are masked anew each time
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
