@@ -4,7 +4,7 @@ Three hundred receipts side by side are a grey block. So what is small beside th
 column (“9 other lots”), and in a large picture lots of one item, receipts from one supplier and runs of one item are
 one box each. Boxes are only ever joined within a column, so no circle can arise that the goods do not have.
 
-A day's shipments through three levels of recipes are too many lines even so. Then only three columns are drawn: what
+A day's shipments through three levels of BOMs are too many lines even so. Then only three columns are drawn: what
 was paid for, the goods it ended in, and what became of them; what lies between is carried through in proportion.
 """
 

@@ -64,7 +64,7 @@ def run(visit: Visit, number: str) -> HttpResponse:
 def confirm(visit: Visit, number: str) -> str:
     at = visit.typed.moment(visit.company.time_zone)
     actions.confirm_run(visit.once, run=number, at=at)
-    visit.say(f"{number} is running: recipe, expected yield and rates are fixed for it now.")
+    visit.say(f"{number} is running: BOM version, expected yield and rates are fixed for it now.")
     return reverse("run", args=[number])
 
 
