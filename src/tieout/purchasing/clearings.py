@@ -9,39 +9,38 @@ the other way in an event of its own: a clearing is never changed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 
 from django.db import connection
 
 from tieout.access.acting import Act
-from tieout.core.acts import Correction, Late
 from tieout.core.balances import ZERO
-from tieout.core.genealogy import Genealogy
 from tieout.core.matching import Part, Waiting, accrued
-from tieout.core.posting import Paper
 from tieout.core.refusals import BadAmount, Refusal
-from tieout.core.roles import Role
+from tieout.core.roles import PlaceKind, Role
 from tieout.core.rounding import half_away
-from tieout.costing import compositions, late
-from tieout.costing.compositions import Entry
-from tieout.costing.compositions import Part as Paid
-from tieout.costing.models import Element
-from tieout.ledger import events, grouping
-from tieout.ledger.models import EventKind
+from tieout.costing import late, late_costs
+from tieout.costing.late_costs import Beside
+from tieout.ledger import policies
 from tieout.purchasing import accruals
 from tieout.purchasing.accruals import Accrual, Goods
 from tieout.purchasing.models import Bill, BillLine, Clearing
-from tieout.stock import movements
-from tieout.stock.movements import Doing
+from tieout.stock.movements import Recorded
 
 
 class OverBilled(Refusal):
     """More than is open of a receipt line, or than a bill line has left."""
 
     code = "over_billed"
+
+
+class ReceiptIsBilled(Refusal):
+    """A receipt that a bill was matched with."""
+
+    code = "receipt_billed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class Cleared:
     exchange: int
     billed_quantity: Decimal | None
     foreign: Decimal | None
-    expensed: bool
+    expensed: bool = False
     reverses: int | None = None
 
     @property
@@ -84,7 +83,7 @@ def clear(
     decided: list[Cleared] = []
     for one in wanted:
         goods = facts[one.part.receipt_line]
-        cleared = _decide(one, goods, found[goods.id], rest[one.line.pk], expensed=bool(expensed))
+        cleared = _decide(one, goods, found[goods.id], rest[one.line.pk])
         found[goods.id] = _after(found[goods.id], cleared)
         rest[one.line.pk] = rest[one.line.pk].less(cleared)
         decided.append(cleared)
@@ -118,6 +117,23 @@ def standing(lines: Iterable[int]) -> list[Clearing]:
     reversed_ones = Clearing.objects.filter(reverses__isnull=False).values("reverses_id")
     every = Clearing.objects.filter(bill_line_id__in=list(lines), reverses=None).exclude(pk__in=reversed_ones)
     return list(every.select_related("bill_line").order_by("id"))
+
+
+def refuse_billed(receipt_event: int) -> None:
+    """A billed receipt is not taken back but returned: the vendor is owed, or owes, what the bill says."""
+    reversed_ones = Clearing.objects.filter(reverses__isnull=False).values("reverses_id")
+    found = (
+        Clearing.objects.filter(receipt_line__event_id=receipt_event, reverses=None)
+        .exclude(pk__in=reversed_ones)
+        .select_related("bill_line__bill")
+        .first()
+    )
+    if found is not None:
+        bill = found.bill_line.bill
+        raise ReceiptIsBilled(
+            f"The receipt is billed ({bill.get_kind_display()} {bill.number or bill.external_id}). Return the goods to "
+            "the supplier, or take the bill's match back first."
+        )
 
 
 # --- What is left of a bill's lines -----------------------------------------------------------------------------
@@ -158,7 +174,7 @@ def left(bill: Bill) -> dict[int, Left]:
 # --- Deciding the cents -----------------------------------------------------------------------------------------
 
 
-def _decide(one: Wanted, goods: Goods, found: Accrual, rest: Left, *, expensed: bool) -> Cleared:
+def _decide(one: Wanted, goods: Goods, found: Accrual, rest: Left) -> Cleared:
     part, line = one.part, one.line
     is_credit = part.quantity < 0
     most = found.billed_quantity if is_credit else found.open_quantity
@@ -183,7 +199,7 @@ def _decide(one: Wanted, goods: Goods, found: Accrual, rest: Left, *, expensed: 
         share = Fraction(1) if whole or not rest.amount else Fraction(part.amount, rest.amount)
         billed_quantity = _decimal(Fraction(rest.quantity) * share)
     keeps_foreign = foreign if line.foreign_amount is not None else None
-    return Cleared(line, goods, part.quantity, due, price, exchange, billed_quantity, keeps_foreign, expensed)
+    return Cleared(line, goods, part.quantity, due, price, exchange, billed_quantity, keeps_foreign)
 
 
 def _accrued(found: Accrual, quantity: Decimal) -> int:
@@ -236,7 +252,12 @@ def _record(
     reason: str,
     expensed: bool | None,
 ) -> str:
-    number, event, is_expensed = _book(act, bill, decided, reach=reach, at=at, reason=reason, expensed=expensed)
+    """What was off is booked, then the clearings are written."""
+    # The later of the bill's day and the match's: what is known now is booked now.
+    when = max(at, datetime.combine(bill.billed_on, time(12), act.time_zone))
+    expense = _is_expense(when.astimezone(act.time_zone).date()) if expensed is None else expensed
+    kept = [one if one.reverses else replace(one, expensed=expense) for one in decided]
+    booked = _book(act, bill, kept, reach=reach, at=when, reason=reason)
     Clearing.objects.bulk_create(
         Clearing(
             company_id=act.company,
@@ -246,118 +267,52 @@ def _record(
             accrued=one.accrued,
             price_difference=one.price,
             exchange_difference=one.exchange,
-            expensed=one.expensed if one.reverses else is_expensed,
+            expensed=one.expensed,
             billed_quantity=one.billed_quantity,
             foreign_amount=one.foreign,
-            event_id=event,
+            event_id=booked.event if booked else None,
             actor_id=act.by.actor,
             at=act.now,
             reason=reason[:500],
             reverses_id=one.reverses,
         )
-        for one in decided
+        for one in kept
     )
-    return number
+    return booked.number if booked else ""
+
+
+def _is_expense(on: date) -> bool:
+    return policies.in_force(on)["price variance"] == "expense"
 
 
 def _book(
-    act: Act,
-    bill: Bill,
-    decided: Sequence[Cleared],
-    *,
-    reach: late.Reach,
-    at: datetime,
-    reason: str,
-    expensed: bool | None,
-) -> tuple[str, int | None, bool]:
-    """One late cost for all that was off: its number and event, and whether the price was expensed."""
-    noon = datetime.combine(bill.billed_on, time(12), act.time_zone)
-    when, desk = events.moment(act, at=max(at, noon), zone=act.time_zone)
-    expense = desk.policies["price variance"] == "expense" if expensed is None else expensed
-    graph = late.genealogy(reach, desk)
-    flows, apart = _shares(graph, decided, expense=expense)
-    if not flows and not apart:
-        return "", None, expense
-    number, _ = events.number(act, "LTC")
-    book = movements.load(act.company, reach.facts, more_pools=reach.pools)
-    facts = Late([*(share for _, share in flows), *apart])
-    facts.apply(book)
-    nowhere = {graph.lots[one.goods.lot].entry.origin: Role.GRNI for one in decided}
-    doing = Doing(
-        EventKind.LATE_COST,
-        number,
-        when,
-        desk,
-        grouping.late_cost(when, number=number),
-        Paper(EventKind.LATE_COST.value, vendor=bill.vendor_id, document=number, role_at=nowhere),
-        subject=bill.number or f"{bill.kind} {bill.external_id}",
-        note=f"{bill.get_kind_display().capitalize()} {bill.number or bill.external_id}: {reason}, by {act.by.name}.",
-    )
-    event = movements.record(act, doing, book=book, facts=facts, goods=movements.goods_of(reach.facts.values()))
-    compositions.record(act.company, event, _entries(graph, flows))
-    return number, event, expense
-
-
-def _shares(
-    graph: Genealogy, decided: Sequence[Cleared], *, expense: bool
-) -> tuple[list[tuple[int, Correction]], list[Correction]]:
-    """Where the price goes with the goods, each share with the item that was bought; and what goes to PPV or FX."""
+    act: Act, bill: Bill, decided: Sequence[Cleared], *, reach: late.Reach, at: datetime, reason: str
+) -> Recorded | None:
+    """One late cost for all that was off: with the goods, or beside them to PPV and FX."""
     flowing: dict[int, int] = {}
-    apart: list[Correction] = []
+    beside: list[Beside] = []
     for one in decided:
-        is_expensed = one.expensed if one.reverses else expense
-        if not is_expensed:
+        if not one.expensed:
             flowing[one.goods.lot] = flowing.get(one.goods.lot, 0) + one.price
-        for cents, role in ((one.price if is_expensed else 0, Role.PPV), (one.exchange, Role.FX)):
-            if cents:
-                apart.append(_beside(graph, one.goods.lot, cents, role))
-    # What rises goes first, so that nothing dips below zero between.
-    ordered = sorted(((lot, cents) for lot, cents in flowing.items() if cents), key=lambda one: -one[1])
-    flows = [(graph.lots[lot].item, share) for lot, cents in ordered for share in graph.into_lot(lot, cents)]
-    return flows, apart
-
-
-def _beside(graph: Genealogy, lot: int, cents: int, role: Role) -> Correction:
-    """From the accrual to an account, past the goods."""
-    node = graph.lots[lot]
-    entry = node.entry
-    return Correction(entry.kind, node.item, lot, None, entry.origin, graph.price_variance, cents, entry.movement, role)
-
-
-def _entries(graph: Genealogy, flows: Sequence[tuple[int, Correction]]) -> list[Entry]:
-    """What each lot that took a share cost more, for the item that was bought."""
-    entries = []
-    for bought, share in flows:
-        if share.lot is None:
-            continue
-        entry = graph.lots[share.lot].entry
-        if (share.corrects, share.origin, share.target) == (entry.movement, entry.origin, entry.target):
-            entries.append(Entry(share.lot, Paid(Element.MATERIAL, bought), share.value))
-    return entries
+        elif one.price:
+            beside.append(Beside(one.goods.lot, one.price, Role.PPV))
+        if one.exchange:
+            beside.append(Beside(one.goods.lot, one.exchange, Role.FX))
+    shares = [(lot, cents) for lot, cents in flowing.items() if cents]
+    if not shares and not beside:
+        return None
+    return late_costs.add(
+        act,
+        shares=shares,
+        beside=beside,
+        origin=PlaceKind.SUPPLIER,
+        at=at,
+        vendor=bill.vendor_id,
+        document=bill.number or bill.external_id,
+        note=f"{bill.get_kind_display().capitalize()} ({reason})",
+        reach=reach,
+    )
 
 
 def _decimal(exact: Fraction) -> Decimal:
     return Decimal(half_away(exact * 10**6)).scaleb(-6)
-
-
-class ReceiptIsBilled(Refusal):
-    """A receipt that a bill was matched with."""
-
-    code = "receipt_billed"
-
-
-def refuse_billed(receipt_event: int) -> None:
-    """A billed receipt is not taken back but returned: the vendor is owed, or owes, what the bill says."""
-    reversed_ones = Clearing.objects.filter(reverses__isnull=False).values("reverses_id")
-    found = (
-        Clearing.objects.filter(receipt_line__event_id=receipt_event, reverses=None)
-        .exclude(pk__in=reversed_ones)
-        .select_related("bill_line__bill")
-        .first()
-    )
-    if found is not None:
-        bill = found.bill_line.bill
-        raise ReceiptIsBilled(
-            f"The receipt is billed ({bill.get_kind_display()} {bill.number or bill.external_id}). Return the goods to "
-            "the supplier, or take the bill's match back first."
-        )
