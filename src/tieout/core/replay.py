@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tieout.core import posting
-from tieout.core.acts import Facts
+from tieout.core.acts import Facts, Reclassify
 from tieout.core.book import Book, Movement, Place
 from tieout.core.posting import AccountMapping, Goods, Line, Paper
 
@@ -41,5 +41,7 @@ class Replay:
         self.book.changed = set()
         facts.apply(self.book)
         self.book.settled()
+        if isinstance(facts, Reclassify):
+            return Done([], facts.booked(), {})
         posted = posting.post(self.book.movements, paper=paper, places=self.places, goods=goods, mapping=mapping)
         return Done(self.book.movements, posted.lines, posted.booked)

@@ -15,7 +15,7 @@ from tieout.access.models import CompanyState
 from tieout.access.permissions import Permission
 from tieout.core.posting import Rule
 from tieout.core.refusals import Refusal
-from tieout.ledger import desk, mapping, policies, sealing, transmissions
+from tieout.ledger import corrections, desk, mapping, policies, reclassification, sealing, transmissions
 from tieout.ledger.models import (
     JournalEvent,
     JournalState,
@@ -25,6 +25,7 @@ from tieout.ledger.models import (
     Transmission,
     TransmissionState,
 )
+from tieout.ledger.reclassification import Moved
 
 
 class EmptyMapping(Refusal):
@@ -149,6 +150,31 @@ def redate_journal(act: Act, *, number: str, on: date, reason: str) -> Redated:
     new = transmissions.replace(waiting, body=body, hash=sealing.digest(body), accounting_date=on)
     act.subject = number
     return Redated(number, new.pk, on)
+
+
+@action(Permission.MAP_ACCOUNTS)
+def reclassify(act: Act, *, rule: Rule, since: date, until: date, reason: str, each: bool = False) -> list[Moved]:
+    """Lines under the rule's conditions go to the accounts that the mapping in force names: one entry for each open
+    period, or for each event that booked them.
+    """
+    _wait_for_acts(act)
+    moved = reclassification.record(act, rule=rule, since=since, until=until, each=each, reason=reason)
+    act.subject = f"{rule.role}, {since} to {until}"
+    return moved
+
+
+@action(Permission.POST)
+def request_correction(act: Act, *, event: str, reason: str) -> str:
+    """Ask the owner of an event to correct it; the role that is asked."""
+    act.subject = event
+    return corrections.ask(act, event=event, reason=reason).owner
+
+
+@action(Permission.REVERSE)
+def answer_request(act: Act, *, request: int, answer: str) -> str:
+    """What was done about it, or why nothing is."""
+    act.subject = corrections.answer(act, request=request, said=answer)
+    return act.subject
 
 
 def _wait_for_acts(act: Act) -> None:

@@ -69,11 +69,16 @@ select pg_advisory_xact_lock_shared(%s, %s),
 
 def read(act: Act, *, local: date) -> Desk:
     """The desk as it is for something that happened on that local date."""
+    return as_of(act.company, local=local)
+
+
+def as_of(company: int, *, local: date) -> Desk:
+    """The same for somebody who only looks, inside a scope."""
     with connection.cursor() as cursor:
-        cursor.execute(_DESK, [CLOSING_LOCK, act.company, local])
+        cursor.execute(_DESK, [CLOSING_LOCK, company, local])
         _, version, closed_through, starts, ends, said = cursor.fetchone()
     return Desk(
-        mapping=mapping.version(act.company, version or 0),
+        mapping=mapping.version(company, version or 0),
         policies={**policies.defaults(), **(said or {})},
         closed=tuple(zip(starts or (), ends or (), strict=True)),
         closed_through=closed_through,

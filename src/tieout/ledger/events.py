@@ -38,6 +38,8 @@ SERIES = {
     EventKind.VENDOR_CREDIT: "VCR",
     EventKind.CUSTOMER_RETURN: "CRT",
     EventKind.WRITE_DOWN: "WDN",
+    EventKind.RECLASSIFICATION: "RCL",
+    EventKind.COST_ADJUSTMENT: "CAD",
 }
 """What the number on the paper begins with."""
 

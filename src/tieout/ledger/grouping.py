@@ -76,6 +76,15 @@ def late_cost(moment: Moment, *, number: str) -> Grouping:
     return _alone("late cost", moment, number, None)
 
 
+def reclassification(moment: Moment, *, number: str) -> Grouping:
+    return _alone("reclassification", moment, number, None)
+
+
+def cost_adjustment(moment: Moment, *, number: str) -> Grouping:
+    """The books say it already: it is not sent."""
+    return replace(_alone("cost adjustment", moment, number, None), posts=False)
+
+
 def _alone(kind: str, moment: Moment, number: str, site: int | None) -> Grouping:
     return Grouping(kind, number, number, moment.on, site)
 

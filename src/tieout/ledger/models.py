@@ -41,6 +41,8 @@ class EventKind(models.TextChoices):
     VENDOR_CREDIT = "vendor credit"
     CUSTOMER_RETURN = "customer return"
     WRITE_DOWN = "write-down"
+    RECLASSIFICATION = "reclassification"
+    COST_ADJUSTMENT = "cost adjustment"
 
 
 class Account(CompanyTable):
@@ -273,6 +275,44 @@ class JournalLine(CompanyTable):
         )
 
 
+class Reclassified(CompanyTable):
+    """A line that was booked on the wrong account, and what it is booked on since that event."""
+
+    APPEND_ONLY = True
+
+    event = CompanyForeignKey(Event, db_index=True)
+    line = CompanyForeignKey(JournalLine)
+    account = CompanyForeignKey(Account)
+    klass = CompanyForeignKey(Dimension, null=True)
+    department = CompanyForeignKey(Dimension, null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "line", "event"], name="reclassified_once"),)
+
+
+class CorrectionRequest(CompanyTable):
+    """Finance asks the floor to look at an event: finance changes no stock, so it can only ask."""
+
+    event = CompanyForeignKey(Event)
+    owner = models.CharField(max_length=20)
+    """The role whose work the event is."""
+    reason = models.CharField(max_length=500)
+    actor = CompanyForeignKey(Actor)
+    at = models.DateTimeField(db_default=Now())
+    answer = models.CharField(max_length=500, blank=True)
+    answered_by = CompanyForeignKey(Actor, null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["company", "event"],
+                condition=models.Q(answered_at__isnull=True),
+                name="correction_asked_once",
+            ),
+        )
+
+
 class TransmissionState(models.TextChoices):
     """How far a document has got. Only CONFIRMED is final; nothing is ever deleted."""
 
@@ -293,6 +333,8 @@ class Cause(models.TextChoices):
     REFERENCE = "reference"
     VALIDATION = "validation"
     TAMPERED = "tampered"
+    REPLACED = "replaced"
+    """It waits until the entry that it replaces is gone from QuickBooks."""
 
 
 class Transmission(CompanyTable):

@@ -170,6 +170,34 @@ def replace(one: Transmission, *, body: dict[str, Any], hash: str, accounting_da
     )
 
 
+def repost(one: Transmission, *, reason: str, after: str) -> Transmission:
+    """What stood in QuickBooks was changed or deleted there: the same content once more, as a version of its own.
+    `after`: the entry that has to be gone first, if there is one. Inside the caller's transaction.
+    """
+    held = Transmission.objects.select_for_update().get(pk=one.pk)
+    if not held.external_id or held.state not in (State.CONFIRMED, State.BLOCKED):
+        raise NotToBeReplaced(
+            f"{held.number} is {held.state}: QuickBooks has not had it, so there is nothing to post again. Send it."
+        )
+    new = Transmission.objects.create(
+        company_id=held.company_id,
+        journal_id=held.journal_id,
+        destination=held.destination,
+        document=held.document,
+        number=held.number,
+        accounting_date=held.accounting_date,
+        version=held.version + 1,
+        body=held.body,
+        hash=held.hash,
+        state=State.BLOCKED if after else State.PENDING,
+        cause=Cause.REPLACED if after else "",
+        reason=f"Posted again: {reason}" + (f" It waits until entry {after} is gone there." if after else ""),
+    )
+    held.state = State.SUPERSEDED
+    held.save(update_fields=["state"])
+    return new
+
+
 def in_doubt(transmission: uuid.UUID) -> bool:
     """Whether a try to send has no clear answer, and the looks after it did not find that nothing was
     stored.

@@ -18,7 +18,7 @@ from tieout.web.typed import BadEntry
 from tieout.web.visits import Visit, page
 
 MOST = 50
-KINDS = ("receipt", "run", "shipment", "adjustment", "transfer", "late cost", "reversal", "opening")
+KINDS = ("receipt", "run", "shipment", "adjustment", "transfer", "late cost", "reversal", "opening", "reclassification")
 
 
 @page(Permission.SEE_COST)
