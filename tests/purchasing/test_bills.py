@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.db import connection
 
 from tests import factory as factories
 from tests.factory import Factory
@@ -226,6 +227,35 @@ def test_a_line_on_an_expense_account_is_miscoded_and_never_cleared(factory: Fac
         )
 
 
+def test_finance_moves_a_miscoded_line_to_the_accrual_by_an_entry(factory: Factory, desk: Desk) -> None:
+    """QuickBooks has Dr Samples 50.00 by the bill; the entry is Dr GRNI, Cr Samples."""
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("51.00", "10 kg H-1", role=Role.SAMPLES))
+    moved = bill_actions.move_to_accrual(
+        factory.controller, bill=desk.bill(), line=desk.bill_line(), at=factory.at(), reason="for goods"
+    )
+
+    assert 1 == desk.match().cleared
+    assert ["Account of GRNI 51.00", "Account of SAMPLES -51.00"] == on_accounts(factory, moved.events[0])
+    assert ("0 for 0.00", "51.00") == (desk.open("H-1"), desk.books()["RAW"])
+    assert [] == desk.sound()
+
+
+def test_a_line_coded_right_after_all_undoes_the_entry(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("51.00", "10 kg H-1", role=Role.SAMPLES))
+    bill_actions.move_to_accrual(factory.controller, bill=desk.bill(), line=desk.bill_line(), at=factory.at())
+    desk.match()
+    desk.type(desk.line("51.00", "10 kg H-1"))
+
+    matched = desk.match()
+
+    assert (1, 1) == (matched.taken_back, matched.cleared)
+    assert ["Account of GRNI -51.00", "Account of SAMPLES 51.00"] == on_accounts(factory, matched.events[1])
+    assert {"RAW": "51.00"} == desk.books()
+    assert [] == desk.sound()
+
+
 def test_nobody_clears_more_than_is_open(factory: Factory, desk: Desk) -> None:
     factory.buy("HONEY", "10", "5", lot="H-1")
     desk.type(desk.line("60.00", "H-1"))
@@ -300,3 +330,15 @@ def standings(factory: Factory, desk: Desk) -> list[Standing]:
     with companies.scope(factory.company):
         found = matching.look(Bill.objects.get(external_id="146"), Tolerances())
     return [one.standing for one in found]
+
+
+def on_accounts(factory: Factory, number: str) -> list[str]:
+    """What an event books on each account."""
+    with companies.scope(factory.company), connection.cursor() as cursor:
+        cursor.execute(
+            "select a.name || ' ' || round(sum(l.debit - l.credit) / 100.0, 2) from ledger_journalline l"
+            " join ledger_event e on e.id = l.event_id join ledger_account a on a.id = l.account_id"
+            " where e.number = %s group by a.name order by 1",
+            [number],
+        )
+        return [row[0] for row in cursor.fetchall()]

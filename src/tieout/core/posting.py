@@ -129,6 +129,8 @@ class Paper:
     """One line a lot where goods are (receipts), instead of one an account."""
     role_at: Mapping[int, Role] = field(default_factory=dict)
     """Place → role, where this event credits another role than the place's own."""
+    account_at: Mapping[int, int] = field(default_factory=dict)
+    """Place → account, where the event says which, and not the mapping: a reclassification."""
     sold: Mapping[int, Sold] = field(default_factory=dict)
     """Movement → its shipment, where a later cost follows goods that were sold by earlier events."""
 
@@ -199,7 +201,7 @@ class _Ledger:
             target = target._replace(role=movement.target_role)
         if movement.origin_role:
             origin = origin._replace(role=movement.origin_role)
-        to, out = self.mapping.resolve(target), self.mapping.resolve(origin)
+        to, out = self._target(target, movement.target), self._target(origin, movement.origin)
         if origin.role == target.role and to == out:
             return None
         debit, credit = ((target, to), (origin, out)) if movement.value > 0 else ((origin, out), (target, to))
@@ -208,6 +210,10 @@ class _Ledger:
             self._line(movement, *debit, "debit", amount),
             self._line(movement, *credit, "credit", amount),
         )
+
+    def _target(self, facts: Facts, at: int) -> Target:
+        found, said = self.mapping.resolve(facts), self.paper.account_at.get(at)
+        return found._replace(account=said) if said else found
 
     def _facts(self, movement: Movement, at: int) -> Facts:
         place, paper = self.places[at], self.paper

@@ -15,9 +15,9 @@ from tieout.access.permissions import Permission
 from tieout.core.matching import Part, Tolerances
 from tieout.core.refusals import Refusal
 from tieout.ledger import policies
-from tieout.purchasing import bills, clearings, matching
+from tieout.purchasing import bills, clearings, matching, reclassifying
 from tieout.purchasing.clearings import Wanted
-from tieout.purchasing.models import Bill, BillLineVerdict, Verdict
+from tieout.purchasing.models import Bill, BillLine, BillLineVerdict, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +120,49 @@ def set_aside(act: Act, *, bill: int, line: int, what: str, reason: str = "") ->
 
 @action(Permission.MATCH_BILLS)
 def take_up_again(act: Act, *, bill: int, line: int, reason: str = "") -> Matched:
-    """A line that was set aside may be for goods after all."""
-    found, _ = _looked(act, bill, line)
-    _decide(act, line, Verdict.OPEN, reason=reason)
-    return Matched(_named(found))
+    """A line that was set aside may be for goods after all; one that was moved to the accrual goes back."""
+    found, looked = _looked(act, bill, line)
+    if looked.verdict != Verdict.RECLASSIFIED:
+        _decide(act, line, Verdict.OPEN, reason=reason)
+        return Matched(_named(found))
+    if clearings.standing([line]):
+        raise MatchedAlready(f"Line {looked.line.number} of {_named(found)} clears goods. Take that back first.")
+    number = _move_back(act, found, looked.line, act.now, reason or "moved back")
+    return Matched(_named(found), events=[number])
+
+
+@action(Permission.MATCH_BILLS)
+def move_to_accrual(act: Act, *, bill: int, line: int, at: datetime, reason: str = "") -> Matched:
+    """A line for goods that AP coded to another account: the accrual gets it by an entry, the bill stays as it is."""
+    found, looked = _looked(act, bill, line)
+    if looked.coding is not matching.Coding.OTHER:
+        raise MatchedAlready(f"Line {looked.line.number} of {_named(found)} is on the accrual already. Match it.")
+    moved = reclassifying.move(
+        act,
+        bill=found,
+        line=looked.line,
+        account=looked.account_external_id,
+        cents=looked.line.amount,
+        at=at,
+        reason=reason or "it is for goods received",
+    )
+    return Matched(_named(found), events=[moved.number])
 
 
 def _take_back_ended(act: Act, bill: Bill, at: datetime) -> tuple[int, list[str]]:
-    """Clearings of lines that the bill does not say any more."""
+    """Clearings, and entries to the accrual, of lines that the bill does not say any more."""
     ended = [line.pk for line in bills.ended_lines(bill)]
     stale = clearings.standing(ended)
-    if not stale:
-        return 0, []
     why = "deleted in QuickBooks" if bill.deleted else "changed in QuickBooks"
-    booked = clearings.take_back(act, bill=bill, clearings=stale, at=at, reason=why)
-    return len(stale), [booked] if booked else []
+    booked = [clearings.take_back(act, bill=bill, clearings=stale, at=at, reason=why)] if stale else []
+    booked += [_move_back(act, bill, line, at, why) for line in reclassifying.standing(ended)]
+    return len(stale), [number for number in booked if number]
+
+
+def _move_back(act: Act, bill: Bill, line: BillLine, at: datetime, reason: str) -> str:
+    account = matching.account_of(line, matching.products_of([line]))
+    moved = reclassifying.move(act, bill=bill, line=line, account=account, cents=-line.amount, at=at, reason=reason)
+    return moved.number
 
 
 def _looked(act: Act, bill: int, line: int) -> tuple[Bill, matching.Looked]:

@@ -55,6 +55,7 @@ class Looked:
     verdict: str = ""
     account: str = ""
     """Where it stands in QuickBooks, by its name there."""
+    account_external_id: str = ""
 
 
 def tolerances(policies: dict[str, str]) -> Tolerances:
@@ -71,7 +72,7 @@ def look(bill: Bill, allowed: Tolerances) -> list[Looked]:
     """Every line of a bill with what can be said of it now."""
     every = bills.lines(bill)
     rest = clearings.left(bill)
-    products = _products(every)
+    products = products_of(every)
     accounts = accounts_of(bill.company_id)
     verdicts = _verdicts(every)
     coded = {line.pk: _coding(line, products, accounts, verdicts.get(line.pk, "")) for line in every}
@@ -88,6 +89,7 @@ def look(bill: Bill, allowed: Tolerances) -> list[Looked]:
             proposals.get(line.pk),
             verdicts.get(line.pk, ""),
             names.get(line.pk, ""),
+            account_of(line, products),
         )
         for line in every
     ]
@@ -173,7 +175,7 @@ def _item(line: BillLine, products: dict[str, Product]) -> int | None:
     return product.item_id if product else None
 
 
-def _products(lines: Sequence[BillLine]) -> dict[str, Product]:
+def products_of(lines: Sequence[BillLine]) -> dict[str, Product]:
     wanted = {line.product_external_id for line in lines if line.product_external_id}
     return {one.external_id: one for one in Product.objects.filter(external_id__in=wanted)} if wanted else {}
 
