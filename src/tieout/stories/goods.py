@@ -73,6 +73,7 @@ def ship(stage: Stage, event: vocabulary.Ship) -> None:
     place = names.place_of(event.lot, event.at)
     quantity = number(event.qty, f"The quantity of {event.lot}")
     revenue = invoices.revenue(event.revenue)
+    invoices.agree(stage, event)
     shipped = stage.ask(
         sales.ship,
         customer=CUSTOMER,
@@ -89,7 +90,7 @@ def ship(stage: Stage, event: vocabulary.Ship) -> None:
     )
     names.shipments[event.id] = shipped.number
     if revenue is not None:
-        invoices.enter(stage.world, shipment=shipped.number, event=shipped.event, on=event.on, amount=revenue)
+        invoices.enter(stage, ship=event.id, number=shipped.event, on=event.on, amount=revenue)
 
 
 def count(stage: Stage, event: vocabulary.Count) -> None:

@@ -50,6 +50,10 @@ class Names:
     runs: dict[str, str] = field(default_factory=dict)
     """Run → its number; only those that something was put into."""
     shipments: dict[str, str] = field(default_factory=dict)
+    invoices: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Shipment → id and version, in QuickBooks, of the invoice that was entered for it last."""
+    sold: str = ""
+    """What is agreed with the customer now."""
     _places: set[str] = field(default_factory=lambda: {MAIN})
     _items: set[str] = field(default_factory=set)
     _units: set[str] = field(default_factory=set)

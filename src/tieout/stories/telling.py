@@ -20,7 +20,7 @@ from tieout.core.refusals import Refusal
 from tieout.ledger import actions as finance
 from tieout.ledger import sealing
 from tieout.quickbooks import poster
-from tieout.stories import bills, expectations, goods, runs, vocabulary, witness
+from tieout.stories import bills, expectations, goods, invoices, runs, vocabulary, witness
 from tieout.stories.emulator import Emulator
 from tieout.stories.files import Expected, Story
 from tieout.stories.lineage import Runs
@@ -80,7 +80,8 @@ def _refuse_untellable(story: Story, emulator: Emulator) -> None:
     later = sorted(name for name in types if name in vocabulary.TYPES and vocabulary.TYPES[name] not in tellable)
     if later:
         raise NotYet(f"This story has events that cannot be told yet: {', '.join(later)}. Tell it without them.")
-    if any(said.get("revenue") is not None for said in story.events) and not emulator.can("Invoice"):
+    bills = any(said.get("revenue") is not None or said.get("type") == "invoice" for said in story.events)
+    if bills and not emulator.can("Invoice"):
         raise NotYet(
             "This story bills customers (revenue), and the QuickBooks emulator has no invoices yet. "
             "Tell it without revenue."
@@ -196,6 +197,9 @@ TELLERS: Mapping[type[Any], Callable[[Stage, Any], None]] = {
     vocabulary.Receive: goods.receive,
     vocabulary.Bill: bills.bill,
     vocabulary.Ship: goods.ship,
+    vocabulary.Deliver: invoices.deliver,
+    vocabulary.Invoice: invoices.invoice,
+    vocabulary.DeleteInvoice: invoices.delete,
     vocabulary.Count: goods.count,
     vocabulary.Transfer: goods.transfer,
     vocabulary.Scrap: goods.scrap,

@@ -133,6 +133,22 @@ class Ship(_Event, frozen=True, kw_only=True, tag="ship"):
     lot: Name
     qty: Number
     revenue: Number | None = None
+    sold: typing.Literal["", "shipment", "delivery", "invoice"] = ""
+    """When it becomes cost of goods sold; a shipment's first line says so for all of it."""
+
+
+class Deliver(_Event, frozen=True, kw_only=True, tag="deliver"):
+    ship: Name
+
+
+class Invoice(_Event, frozen=True, kw_only=True, tag="invoice"):
+    ship: Name
+    amount: Number
+    qty: Number | None = None
+
+
+class DeleteInvoice(_Event, frozen=True, kw_only=True, tag="delete_invoice"):
+    ship: Name
 
 
 class CustomerReturn(_Event, frozen=True, kw_only=True, tag="customer_return"):
@@ -195,6 +211,9 @@ Event = (
     | Complete
     | ReverseRun
     | Ship
+    | Deliver
+    | Invoice
+    | DeleteInvoice
     | CustomerReturn
     | SupplierReturn
     | VendorCredit
