@@ -52,3 +52,9 @@ def sum_up(customer: Customer, *, sums_up: bool) -> None:
         raise UnknownAgreement(f"{customer.name} has no channel to sum up. Give the customer its channel first.")
     customer.bills_channel = sums_up
     customer.save(update_fields=["bills_channel"])
+
+
+def ask_for_invoices(customer: Customer, *, on: bool) -> None:
+    """Whether QuickBooks is asked for this customer's invoices."""
+    customer.invoiced_by_us = on
+    customer.save(update_fields=["invoiced_by_us"])

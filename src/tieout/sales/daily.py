@@ -1,4 +1,4 @@
-"""The round between shipments and invoices: link what is clear, and recognise what is sold by now.
+"""The round between shipments and invoices: link what is clear, recognise what is sold by now, ask for invoices.
 
 Each shipment's event is settled in a transaction of its own. A round that is missed loses nothing: what is due is
 worked out anew from what is known.
@@ -11,7 +11,7 @@ from django.utils import timezone
 from tieout.access import actors
 from tieout.access import company as companies
 from tieout.access.acting import Acting
-from tieout.sales import due, invoice_actions
+from tieout.sales import billing, due, invoice_actions
 
 
 def settle(company: int, *, by: Acting | None = None) -> int:
@@ -20,6 +20,9 @@ def settle(company: int, *, by: Acting | None = None) -> int:
     invoice_actions.match_invoices(asker)
     with companies.scope(company):
         events = sorted({one.event for one in due.at(timezone.now())})
+        unbilled = billing.due(timezone.now())
     for event in events:
         invoice_actions.settle_sale(asker, event=event)
+    for shipment in unbilled:
+        invoice_actions.bill_shipment(asker, shipment=shipment)
     return len(events)

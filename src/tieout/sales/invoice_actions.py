@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from tieout.access.permissions import Permission
 from tieout.catalog import items
 from tieout.core import quantities
 from tieout.ledger.desk import refuse_future
-from tieout.sales import crediting, customers, due, links, recognition, shipments
+from tieout.sales import billing, crediting, customers, due, links, recognition, shipments
 from tieout.sales.models import ItemLink, Sold
 
 # --- When goods are sold ------------------------------------------------------------------------------------
@@ -145,3 +145,18 @@ def sort_credit(act: Act, *, line: int, reason: str, shipment: str = "", return_
     act.subject = shipment or str(line)
     crediting.sort(act, line=line, reason=reason, shipment=shipment, return_event=return_event)
     return Kept(reason)
+
+
+@action(Permission.SET_POLICY)
+def ask_for_invoices(act: Act, *, customer: str, on: bool = True) -> Kept:
+    """Tieout asks QuickBooks for the invoices of this customer's shipments, when their day is over. Off at first."""
+    act.subject = customer
+    customers.ask_for_invoices(customers.one(customer), on=on)
+    return Kept(customer)
+
+
+@action(Permission.POST)
+def bill_shipment(act: Act, *, shipment: str, prices: Mapping[str, Decimal] | None = None) -> Kept:
+    """Ask QuickBooks for the invoice of a shipment, at these prices by SKU or those that are kept."""
+    act.subject = shipment
+    return Kept(billing.request(act, shipment=shipment, prices=prices or {}))

@@ -1,0 +1,178 @@
+"""Shipments that are ready to be invoiced, and, where a customer wants it, the invoice that QuickBooks is asked for.
+
+Invoices belong to QuickBooks: it computes the tax, numbers the payment terms, keeps what is owed. Tieout lists what
+left and is not billed; for customers for whom that is switched on, it asks for the document, once a shipment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import connection
+
+from tieout.access.acting import Act
+from tieout.core import quantities
+from tieout.core.numbers import document_number
+from tieout.core.refusals import Refusal
+from tieout.core.rounding import half_away
+from tieout.ledger import sealing
+from tieout.ledger.models import Transmission
+from tieout.sales import links, shipments
+from tieout.sales.models import InvoiceRequest, Shipment
+
+DESTINATION: Final = "quickbooks invoices"
+DOCUMENT: Final = "Invoice"
+
+
+class NotReadyToInvoice(Refusal):
+    """A shipment that cannot be billed as it stands."""
+
+    code = "not_ready_to_invoice"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Goods of a shipment that no invoice bills, an item a row."""
+
+    sku: str
+    name: str
+    unit: str
+    quantity: Decimal
+    external_item: str
+    price: Decimal | None
+
+    @property
+    def cents(self) -> int | None:
+        return None if self.price is None else half_away(self.price * self.quantity * 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A shipment with goods that no invoice bills."""
+
+    shipment: str
+    customer: str
+    order_number: str
+    on: date
+    by_us: bool
+    """Tieout may ask QuickBooks for it."""
+    requested: str
+    """How far that has got; empty: nobody asked."""
+    items: list[Item]
+
+    @property
+    def cents(self) -> int | None:
+        """At the prices known; none where one is not."""
+        every = [one.cents for one in self.items]
+        return None if None in every else sum(cents for cents in every if cents is not None)
+
+
+_READY = f"""
+with open_lines as (
+    select l.company_id, l.shipment_id, l.item_id, e.local_date, l.quantity - coalesce(k.quantity, 0) as quantity
+    from sales_shipmentline l
+    join ledger_event e on e.company_id = l.company_id and e.id = l.event_id
+    left join lateral (
+        select sum(k.quantity) as quantity from sales_invoicelink k
+        where k.company_id = l.company_id and k.shipment_line_id = l.id and {links.STANDS}
+    ) k on true
+    where l.quantity > coalesce(k.quantity, 0)
+      and not exists (select 1 from ledger_event x where x.company_id = e.company_id and x.reverses_id = e.id)
+)
+select s.number, c.name, s.order_number, min(o.local_date) over (partition by s.id), c.invoiced_by_us,
+    coalesce(t.state, ''), i.sku, i.name, u.code, sum(o.quantity) over (partition by s.id, i.id),
+    coalesce(n.external_item, ''), n.price, row_number() over (partition by s.id, i.id)
+from open_lines o
+join sales_shipment s on s.company_id = o.company_id and s.id = o.shipment_id
+join sales_customer c on c.company_id = s.company_id and c.id = s.customer_id
+join catalog_item i on i.company_id = o.company_id and i.id = o.item_id
+join catalog_unit u on u.company_id = i.company_id and u.id = i.unit_id
+left join sales_invoicerequest r on r.company_id = s.company_id and r.shipment_id = s.id
+left join ledger_transmission t on t.company_id = r.company_id and t.id = r.transmission_id
+left join lateral (
+    select n.external_item, n.price from sales_itemlink n
+    where n.company_id = i.company_id and n.item_id = i.id order by n.price is null, n.id limit 1
+) n on true
+where (%(shipment)s::text is null or s.number = %(shipment)s)
+  and (%(before)s::date is null or o.local_date < %(before)s and c.invoiced_by_us and t.id is null)
+order by min(o.local_date) over (partition by s.id), s.id, i.sku
+"""
+
+
+def ready(*, shipment: str | None = None, before: date | None = None) -> list[Ready]:
+    """Oldest first; of one shipment, or those that left before a day and that Tieout is to ask for."""
+    found: dict[str, Ready] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_READY, {"shipment": shipment, "before": before})
+        for number, customer, order, on, by_us, state, sku, name, unit, quantity, external, price, n in cursor:
+            row = found.setdefault(number, Ready(number, customer, order, on, by_us, state, []))
+            if n == 1:
+                row.items.append(Item(sku, name, unit, quantity, external, price))
+    return list(found.values())
+
+
+def due(now: datetime) -> list[str]:
+    """Shipments of days that are over, whose invoice Tieout is to ask for and can: all prices are known."""
+    return [one.shipment for one in ready(before=now.date()) if one.cents is not None]
+
+
+def request(act: Act, *, shipment: str, prices: Mapping[str, Decimal]) -> str:
+    """Ask QuickBooks for the invoice of what of a shipment is not billed; the number it is asked for under."""
+    links.one_at_a_time(act.company)
+    row = shipments.one(shipment)
+    found = next(iter(ready(shipment=shipment)), None)
+    if found is None:
+        raise NotReadyToInvoice(f"Everything of {shipment} is invoiced. Look at the shipment's page.")
+    if found.requested:
+        raise NotReadyToInvoice(f"The invoice of {shipment} was asked for already; it is {found.requested}.")
+    body = _body(act, row, found, prices)
+    one = Transmission.objects.create(
+        company_id=act.company,
+        destination=DESTINATION,
+        document=DOCUMENT,
+        number=body["number"],
+        accounting_date=body["date"],
+        body=body,
+        hash=sealing.digest(body),
+    )
+    InvoiceRequest.objects.create(company_id=act.company, shipment=row, transmission=one, actor_id=act.by.actor)
+    return one.number
+
+
+def _body(act: Act, shipment: Shipment, found: Ready, prices: Mapping[str, Decimal]) -> dict[str, Any]:
+    """The document in ids that QuickBooks knows. No tax: QuickBooks computes it."""
+    customer = shipment.customer
+    if not customer.invoiced_by_us:
+        raise NotReadyToInvoice(
+            f"Invoices of {customer.name} are entered in QuickBooks. Switch it on for this customer, or enter it there."
+        )
+    if not customer.party.external_id:
+        raise NotReadyToInvoice(f"QuickBooks has no customer {customer.name} yet. Create or link one first.")
+    order = f", order {shipment.order_number}" if shipment.order_number else ""
+    return {
+        "number": document_number(f"IN-{shipment.number}"),
+        "date": found.on.isoformat(),
+        "memo": f"Shipment {shipment.number}{order}",
+        "currency": act.currency,
+        "customer": customer.party.external_id,
+        "lines": [_line(item, prices.get(item.sku)) for item in found.items],
+    }
+
+
+def _line(item: Item, given: Decimal | None) -> dict[str, Any]:
+    price = item.price if given is None else quantities.price(given, what=f"The price of {item.sku}")
+    if not item.external_item:
+        raise NotReadyToInvoice(f"QuickBooks' item for {item.sku} is not known. Link it, then ask again.")
+    if price is None:
+        raise NotReadyToInvoice(f"{item.sku} has no price to be billed at. Give it one, then ask again.")
+    return {
+        "item": item.external_item,
+        "description": f"{item.sku} {item.name}",
+        "quantity": quantities.plain(item.quantity),
+        "price": quantities.plain(price),
+        "cents": half_away(price * item.quantity * 100),
+    }
