@@ -27,9 +27,7 @@ def _secret_key() -> str:
     if given := os.environ.get("TIEOUT_SECRET_KEY"):
         return given
     if not urls.embedded():
-        raise ImproperlyConfigured(
-            "TIEOUT_DATABASE_URL names a server: set TIEOUT_SECRET_KEY, the same everywhere"
-        )
+        raise ImproperlyConfigured("TIEOUT_DATABASE_URL names a server: set TIEOUT_SECRET_KEY, the same everywhere")
     return home.secret_key(HOME) or secrets.token_urlsafe(50)
 
 
@@ -58,6 +56,17 @@ LANGUAGE_CODE = "en-us"
 
 PROCRASTINATE_IMPORT_PATHS = ["tieout.quickbooks.jobs"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+
+# --- QuickBooks --------------------------------------------------------------------------------------------------
+
+QUICKBOOKS_CLIENT_ID = os.environ.get("TIEOUT_QUICKBOOKS_CLIENT_ID", "")
+QUICKBOOKS_CLIENT_SECRET = os.environ.get("TIEOUT_QUICKBOOKS_CLIENT_SECRET", "")
+"""The installation's own app at Intuit; who connects is asked for them where they are not set."""
+
+QUICKBOOKS_VERIFIERS = [
+    one.strip() for one in os.environ.get("TIEOUT_QUICKBOOKS_VERIFIER", "").split(",") if one.strip()
+]
+"""The app's webhook verifier token; while it is being changed, the new one and the old one."""
 
 # --- Pages -------------------------------------------------------------------------------------------------------
 

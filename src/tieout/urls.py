@@ -20,6 +20,7 @@ from tieout.web import (
     tie_out,
     trace,
     transfers,
+    webhook,
 )
 
 urlpatterns = [
@@ -60,6 +61,7 @@ urlpatterns = [
     path("mapping", mapping.mapping, name="mapping"),
     path("mapping/contract", mapping.contract, name="contract"),
     path("audit", audit.audit, name="audit"),
+    path("webhooks/quickbooks", webhook.quickbooks, name="webhook"),
 ]
 
 handler400 = "tieout.web.trouble.bad_request"

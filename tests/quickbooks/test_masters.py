@@ -7,7 +7,7 @@ import pytest
 from tieout.access import company as companies
 from tieout.core.roles import Role
 from tieout.ledger.models import Account, MappingRule, Party
-from tieout.quickbooks import masters, set_up
+from tieout.quickbooks import changes, masters, set_up
 
 
 def test_every_role_gets_an_account_of_its_own(factory) -> None:
@@ -46,11 +46,11 @@ def test_a_proposal_makes_nothing(factory) -> None:
 
 
 def test_the_mirror_follows_names_and_keeps_that_of_an_inactive_one(factory) -> None:
-    masters.mirror(factory.company)
+    changes.read_lists(factory.company)
     factory.books.outsider("edit", "Account", factory.raw, {"Name": "Grain"})
-    masters.mirror(factory.company)
+    changes.read_lists(factory.company)
     factory.books.outsider("deactivate", "Account", factory.raw)
-    masters.mirror(factory.company)
+    changes.read_lists(factory.company)
 
     with companies.scope(factory.company):
         account = Account.objects.get(external_id=factory.raw)
@@ -58,13 +58,13 @@ def test_the_mirror_follows_names_and_keeps_that_of_an_inactive_one(factory) -> 
 
 
 def test_an_inactive_account_in_use_is_a_finding_until_it_is_mended(factory) -> None:
-    masters.mirror(factory.company)
+    changes.read_lists(factory.company)
     _map(factory, Role.RAW, factory.raw)
     factory.books.outsider("edit", "Account", factory.raw, {"Active": False})
-    masters.mirror(factory.company)
+    changes.read_lists(factory.company)
     (finding,) = factory.findings()
     factory.books.outsider("edit", "Account", factory.raw, {"Active": True})
-    masters.mirror(factory.company)
+    changes.read_lists(factory.company)
 
     assert "inactive" == finding.kind
     assert [] == factory.findings()
@@ -72,10 +72,10 @@ def test_an_inactive_account_in_use_is_a_finding_until_it_is_mended(factory) -> 
 
 def test_an_inventory_item_on_a_mapped_account_is_a_finding(factory) -> None:
     item = factory.books.query("select * from Item where Type = 'Inventory'")[0]
-    masters.mirror(factory.company)
+    changes.read_lists(factory.company)
     _map(factory, Role.RAW, item["AssetAccountRef"]["value"])
 
-    masters.mirror(factory.company)
+    changes.read_lists(factory.company)
 
     assert {"inventory item"} == {finding.kind for finding in factory.findings()}
     assert "a second time" in factory.findings()[0].message
@@ -116,7 +116,7 @@ def test_a_name_with_an_apostrophe_is_asked_for_as_it_is(factory) -> None:
     _party(factory, "vendor", "O'Malley's Malt")
 
     masters.request_parties(factory.company)
-    masters.mirror(factory.company)
+    changes.read_lists(factory.company)
 
     with companies.scope(factory.company):
         assert 1 == Party.objects.filter(name="O'Malley's Malt").exclude(external_id="").count()

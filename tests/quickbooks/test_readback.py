@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tieout.quickbooks import actions, readback
+from tieout.quickbooks import actions, changes, readback
 from tieout.quickbooks.poster import post_due, settle
 from tieout.quickbooks.waits import Waits
 
@@ -16,7 +16,7 @@ JOURNAL = {"entity": "JournalEntry", "method": "POST"}
 @pytest.fixture
 def posted(factory, waits: Waits):
     """A confirmed entry, from when on changes are watched."""
-    readback.watch(factory.company, waits=waits)
+    changes.sweep(factory.company, waits=waits)
     sealed = factory.transmission()
     post_due(factory.company, waits=waits)
     return factory.now(sealed)
@@ -37,7 +37,7 @@ def test_an_edited_amount_is_tampered_with_the_moment(factory, posted, waits: Wa
         line["Amount"] = 1
     factory.books.outsider("edit", "JournalEntry", posted.external_id, {"Line": lines})
 
-    readback.watch(factory.company, waits=waits)
+    changes.sweep(factory.company, waits=waits)
 
     (finding,) = factory.findings()
     assert ("tampered", posted.number) == (finding.kind, finding.subject)
@@ -49,7 +49,7 @@ def test_an_edited_amount_is_tampered_with_the_moment(factory, posted, waits: Wa
 def test_an_edited_date_is_tampered(factory, posted, waits: Waits) -> None:
     factory.books.outsider("edit", "JournalEntry", posted.external_id, {"TxnDate": "2026-02-01"})
 
-    readback.watch(factory.company, waits=waits)
+    changes.sweep(factory.company, waits=waits)
 
     assert ["tampered"] == [finding.kind for finding in factory.findings()]
 
@@ -57,17 +57,17 @@ def test_an_edited_date_is_tampered(factory, posted, waits: Waits) -> None:
 def test_an_edited_number_is_tampered(factory, posted, waits: Waits) -> None:
     factory.books.outsider("edit", "JournalEntry", posted.external_id, {"DocNumber": "X-1"})
 
-    readback.watch(factory.company, waits=waits)
+    changes.sweep(factory.company, waits=waits)
 
     assert ["tampered"] == [finding.kind for finding in factory.findings()]
 
 
 def test_a_change_that_is_undone_closes_its_finding(factory, posted, waits: Waits) -> None:
     factory.books.outsider("edit", "JournalEntry", posted.external_id, {"TxnDate": "2026-02-01"})
-    readback.watch(factory.company, waits=waits)
+    changes.sweep(factory.company, waits=waits)
     factory.books.outsider("edit", "JournalEntry", posted.external_id, {"TxnDate": "2026-01-15"})
 
-    readback.watch(factory.company, waits=waits)
+    changes.sweep(factory.company, waits=waits)
 
     assert [] == factory.findings()
 
@@ -75,7 +75,7 @@ def test_a_change_that_is_undone_closes_its_finding(factory, posted, waits: Wait
 def test_a_deleted_entry_is_gone_and_not_posted_again(factory, posted, waits: Waits) -> None:
     factory.books.outsider("delete", "JournalEntry", posted.external_id)
 
-    readback.watch(factory.company, waits=waits)
+    changes.sweep(factory.company, waits=waits)
     settle(factory.company, waits=waits, seconds=5)
 
     assert ["gone"] == [finding.kind for finding in factory.findings()]
@@ -93,7 +93,7 @@ def test_without_change_data_reading_back_finds_it_too(factory, posted, waits: W
 def test_a_copy_of_our_entry_is_a_duplicate_with_the_older_one_kept(factory, posted, waits: Waits) -> None:
     copy = _copy(factory, posted)
 
-    readback.watch(factory.company, waits=waits)
+    changes.sweep(factory.company, waits=waits)
 
     (finding,) = factory.findings()
     assert ("duplicate", posted.external_id, [copy]) == (
@@ -106,18 +106,18 @@ def test_a_copy_of_our_entry_is_a_duplicate_with_the_older_one_kept(factory, pos
 def test_another_entry_under_our_number_is_a_number_reused(factory, posted, waits: Waits) -> None:
     _copy(factory, posted, TxnDate="2026-03-01")
 
-    readback.watch(factory.company, waits=waits)
+    changes.sweep(factory.company, waits=waits)
 
     assert ["number reused"] == [finding.kind for finding in factory.findings()]
 
 
 def test_a_deleted_copy_closes_the_duplicate_case(factory, posted, waits: Waits) -> None:
     copy = _copy(factory, posted)
-    readback.watch(factory.company, waits=waits)
+    changes.sweep(factory.company, waits=waits)
     factory.books.outsider("delete", "JournalEntry", copy)
     factory.books.outsider("edit", "JournalEntry", posted.external_id, {"PrivateNote": "looked at"})
 
-    readback.watch(factory.company, waits=waits)
+    changes.sweep(factory.company, waits=waits)
 
     assert [] == factory.findings()
 
@@ -150,7 +150,7 @@ def test_an_entry_changed_before_we_heard_of_it_is_not_sent_again(factory, waits
 
 
 def test_a_tampered_entry_that_is_mended_in_quickbooks_is_confirmed(factory, waits: Waits) -> None:
-    readback.watch(factory.company, waits=waits)
+    changes.sweep(factory.company, waits=waits)
     sealed = factory.transmission()
     factory.books.fault("reset", match=JOURNAL, commit=True)
     post_due(factory.company, waits=waits)
@@ -159,7 +159,7 @@ def test_a_tampered_entry_that_is_mended_in_quickbooks_is_confirmed(factory, wai
     settle(factory.company, waits=waits, seconds=10)
     factory.books.outsider("edit", "JournalEntry", entry["Id"], {"TxnDate": "2026-01-15"})
 
-    readback.watch(factory.company, waits=waits)
+    changes.sweep(factory.company, waits=waits)
 
     assert ("confirmed", "") == (factory.now(sealed).state, factory.now(sealed).cause)
     assert [] == factory.findings()

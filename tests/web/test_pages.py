@@ -58,7 +58,7 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
 }
 """The page's name → an address of it, and who may look."""
 
-DOORS = {"sign-in", "door", "sign-out"}
+DOORS = {"sign-in", "door", "sign-out", "webhook"}
 
 
 @pytest.fixture

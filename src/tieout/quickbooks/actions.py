@@ -16,7 +16,7 @@ from tieout.access.permissions import Permission
 from tieout.core.refusals import Refusal
 from tieout.ledger import transmissions
 from tieout.ledger.models import Cause, Transmission, TransmissionState
-from tieout.quickbooks import duplicates, sessions, tokens, vault
+from tieout.quickbooks import consents, duplicates, realms, sessions, tokens, vault
 from tieout.quickbooks.models import (
     PER_MINUTE_MOST,
     PER_SECOND_MOST,
@@ -71,6 +71,25 @@ class NoSuchFinding(Refusal):
 
 
 @action(Permission.CONNECT)
+def begin_consent(act: Act, *, base_url: str, return_to: str, client_id: str = "", client_secret: str = "") -> int:
+    """This person goes to QuickBooks, to let Tieout into a company's books; the consent's id."""
+    consent = consents.begin(
+        act, base_url=base_url, return_to=return_to, client_id=client_id, client_secret=client_secret
+    )
+    act.subject = consent.base_url
+    return consent.pk
+
+
+@action(Permission.CONNECT)
+def check_realm(act: Act, *, base_url: str, realm: str) -> str:
+    """Whether these books may be connected to this company, asked before any token is fetched for them."""
+    _refuse_other_books(act.company, realm)
+    _refuse_taken(act.company, sessions.allowed(base_url), realm)
+    act.subject = realm
+    return realm
+
+
+@action(Permission.CONNECT)
 def connect(
     act: Act,
     *,
@@ -107,11 +126,7 @@ def connect(
         with transaction.atomic():
             connection, _ = Connection.objects.update_or_create(company_id=act.company, defaults=columns)
     except IntegrityError as error:
-        raise RealmTaken(
-            f"The QuickBooks company {realm} is connected to another company here. One set of books belongs "
-            "to one "
-            "company: disconnect it there first."
-        ) from error
+        raise RealmTaken(_taken(realm)) from error
     secret = vault.lock(client_secret, company=act.company, name="client secret")
     Credential.objects.update_or_create(
         company_id=act.company,
@@ -129,9 +144,10 @@ def connect(
 
 @action(Permission.CONNECT)
 def disconnect(act: Act, *, reason: str) -> str:
-    """Forget the tokens. What waits goes on waiting."""
+    """Send and read nothing any more. What waits goes on waiting; the tokens go when QuickBooks has heard it
+    (`oauth.revoke`).
+    """
     connection = _connection(act.company)
-    Credential.objects.filter(company_id=act.company).delete()
     connection.state, connection.reason = ConnectionState.DISCONNECTED, reason
     connection.save(update_fields=["state", "reason"])
     act.subject = connection.realm
@@ -189,6 +205,8 @@ def resend(act: Act, *, transmission: uuid.UUID) -> str:
             "there and "
             "confirm it here, or correct the event by an entry of its own."
         )
+    if one.cause == Cause.REPLACED:
+        raise NotWaiting(f"{one.number} goes by itself, as soon as the entry that it replaces is gone in QuickBooks.")
     transmissions.release(act.company, Q(pk=transmission))
     act.subject = one.number
     return one.number
@@ -237,6 +255,18 @@ def _refuse_other_books(company: int, realm: str) -> None:
             f"{realm}, "
             "found a company of its own."
         )
+
+
+def _refuse_taken(company: int, base_url: str, realm: str) -> None:
+    if any(one.company != company for one in realms.connected([realm]) if one.base_url == base_url):
+        raise RealmTaken(_taken(realm))
+
+
+def _taken(realm: str) -> str:
+    return (
+        f"The QuickBooks company {realm} is connected to another company here. One set of books belongs to one "
+        "company: disconnect it there first."
+    )
 
 
 def _change_state(act: Act, before: CompanyState, after: CompanyState) -> None:

@@ -24,8 +24,10 @@ POINTS = (
     "tokens received",
     "tokens stored",
     "read back",
+    "documents read",
+    "document mirrored",
 )
-"""Every boundary of the posting protocol at which a process can die, in its order."""
+"""Every boundary at which a process can die: of the posting protocol, in its order, and of what comes in."""
 
 
 def point(name: str) -> None:

@@ -10,9 +10,11 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from tieout.access import company as companies
 from tieout.ledger.models import Account, Dimension, Party
-from tieout.quickbooks import mapped, query, sessions
+from tieout.quickbooks import query, sessions
 from tieout.quickbooks.client import Client
 from tieout.quickbooks.models import Connection
 from tieout.quickbooks.outcomes import Rejected, Why
@@ -25,39 +27,12 @@ MONTHS = (
 
 
 @dataclass(slots=True)
-class Mirrored:
-    """How many of each list were new or changed."""
-
-    accounts: int = 0
-    dimensions: int = 0
-    parties: int = 0
-
-
-@dataclass(slots=True)
 class Requested:
     """What became of the names that QuickBooks lacked."""
 
     linked: list[str] = field(default_factory=list)
     created: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
-
-
-def mirror(company: int, *, waits: Waits = USUAL) -> Mirrored:
-    """Read all lists; then look whether what the mapping uses is still fit for use."""
-    with sessions.opened(company, waits=waits) as client:
-        about, accounts = client.company_info(), _listed(client, "Account")
-        classes, departments = _listed(client, "Class"), _listed(client, "Department")
-        vendors, customers = _listed(client, "Vendor"), _listed(client, "Customer")
-        items = list(client.every("Item", Listed, query.is_("Type", "Inventory")))
-    with companies.scope(company):
-        _keep_about(company, about)
-        mirrored = Mirrored(
-            accounts=keep_accounts(company, accounts),
-            dimensions=keep_dimensions(company, "class", classes) + keep_dimensions(company, "department", departments),
-            parties=_keep_parties(company, "vendor", vendors) + _keep_parties(company, "customer", customers),
-        )
-    mapped.check(company, items=items)
-    return mirrored
 
 
 def request_parties(company: int, *, waits: Waits = USUAL) -> Requested:
@@ -82,7 +57,8 @@ def request_id(company: int, what: str) -> uuid.UUID:
 
 def keep_accounts(company: int, listed: Iterable[Listed]) -> int:
     """Inside the caller's scope: add and update; nothing is removed, because lines point here."""
-    known = {one.external_id: one for one in Account.objects.all()}
+    listed = list(listed)
+    known = {one.external_id: one for one in Account.objects.filter(external_id__in=_ids(listed))}
     new, changed = [], []
     for found in listed:
         one = known.get(found.id)
@@ -97,11 +73,8 @@ def keep_accounts(company: int, listed: Iterable[Listed]) -> int:
     return len(new) + len(changed)
 
 
-def _listed(client: Client, entity: str) -> list[Listed]:
-    return list(client.every(entity, Listed, query.ACTIVE_OR_NOT))
-
-
-def _keep_about(company: int, about: CompanyInfo) -> None:
+def keep_about(company: int, about: CompanyInfo) -> None:
+    """Inside the caller's scope: the company file's own name and fiscal year."""
     month = about.fiscal_year_start_month
     Connection.objects.filter(company_id=company).update(
         company_name=about.company_name[:200],
@@ -109,8 +82,22 @@ def _keep_about(company: int, about: CompanyInfo) -> None:
     )
 
 
+def retire(entity: str, ids: Iterable[str]) -> None:
+    """Inside the caller's scope: merged into another, or deleted, in QuickBooks. Lines point here, so it stays."""
+    gone = list(ids)
+    match entity:
+        case "Account":
+            Account.objects.filter(external_id__in=gone).update(active=False)
+        case "Class" | "Department":
+            Dimension.objects.filter(kind=entity.lower(), external_id__in=gone).update(active=False)
+        case "Vendor" | "Customer":
+            Party.objects.filter(kind=entity.lower(), external_id__in=gone).update(active=False)
+
+
 def keep_dimensions(company: int, kind: str, listed: Iterable[Listed]) -> int:
-    known = {one.external_id: one for one in Dimension.objects.filter(kind=kind)}
+    """The same for classes or departments."""
+    listed = list(listed)
+    known = {one.external_id: one for one in Dimension.objects.filter(kind=kind, external_id__in=_ids(listed))}
     new, changed = [], []
     for found in listed:
         one = known.get(found.id)
@@ -124,8 +111,11 @@ def keep_dimensions(company: int, kind: str, listed: Iterable[Listed]) -> int:
     return len(new) + len(changed)
 
 
-def _keep_parties(company: int, kind: str, listed: Iterable[Listed]) -> int:
-    every = list(Party.objects.filter(kind=kind))
+def keep_parties(company: int, kind: str, listed: Iterable[Listed]) -> int:
+    """The same for vendors or customers; one that the floor asked for is linked by its name."""
+    listed = list(listed)
+    meant = Q(external_id__in=_ids(listed)) | Q(name__in=[found.title[:200] for found in listed])
+    every = list(Party.objects.filter(meant, kind=kind))
     known = {one.external_id: one for one in every if one.external_id}
     by_name = {one.name: one for one in every}
     count = 0
@@ -146,6 +136,10 @@ def _keep_parties(company: int, kind: str, listed: Iterable[Listed]) -> int:
             one.save()
             count += 1
     return count
+
+
+def _ids(listed: Iterable[Listed]) -> list[str]:
+    return [found.id for found in listed]
 
 
 def _name(now: str, found: Listed) -> dict[str, object]:

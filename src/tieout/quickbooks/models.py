@@ -1,12 +1,17 @@
-"""Tables of the connection: where the company's QuickBooks is, its locked tokens, its pace, and what was
-found there.
+"""Tables of the connection: where the company's QuickBooks is, its locked tokens, its pace, what was heard of
+its documents, and what was found there.
 """
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
+from typing import Any
+
 from django.db import models
 from django.db.models.functions import Now
 
+from tieout.access.models import Actor
 from tieout.database.company_tables import CompanyForeignKey, CompanyTable
 from tieout.ledger.models import Transmission
 
@@ -41,8 +46,6 @@ class Connection(CompanyTable):
     unknowns = models.PositiveIntegerField(default=0)
     """Requests in a row without a clear answer; at five the circuit opens."""
     probe_at = models.DateTimeField(null=True)
-    watched_until = models.DateTimeField(null=True)
-    """By QuickBooks' clock: changes up to here were looked at."""
 
     class Meta:
         constraints = (
@@ -87,6 +90,10 @@ class FindingKind(models.TextChoices):
     INVENTORY_ITEM = "inventory item"
     INACTIVE = "inactive"
     REFRESH = "reconnect soon"
+    MISSING = "missing name"
+    SUBSCRIPTION = "subscription"
+    TRACKING = "tracking off"
+    UNREADABLE = "not mirrored"
 
 
 class Finding(CompanyTable):
@@ -108,5 +115,79 @@ class Finding(CompanyTable):
                 fields=["company", "kind", "subject"],
                 condition=models.Q(closed_at__isnull=True),
                 name="finding_open_once",
+            ),
+        )
+
+
+class Consent(CompanyTable):
+    """A person was sent to QuickBooks to consent; whoever comes back with its state, comes back once."""
+
+    actor = CompanyForeignKey(Actor)
+    state_hash = models.CharField(max_length=64)
+    base_url = models.URLField(max_length=200)
+    client_id = models.CharField(max_length=200)
+    return_to = models.CharField(max_length=300)
+    secrets = models.BinaryField()
+    """Locked: the state, the verifier of its challenge, and the app's secret."""
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "state_hash"], name="consent_state_once"),)
+
+
+class Cursor(CompanyTable):
+    """How far the changes of one kind of QuickBooks' objects were read, by QuickBooks' clock."""
+
+    realm = models.CharField(max_length=40)
+    entity = models.CharField(max_length=30)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "realm", "entity"], name="cursor_once"),)
+
+
+class Exact(json.JSONDecoder):
+    """JSON whose amounts stay the decimals that were written."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "parse_float": Decimal})
+
+
+class Document(CompanyTable):
+    """An object of QuickBooks: how often a change of it was heard of, how much of that is mirrored, and what it is.
+
+    It is waiting while `heard` is more than `done`; hearing and mirroring may overlap, and neither is lost."""
+
+    realm = models.CharField(max_length=40)
+    entity = models.CharField(max_length=30)
+    external_id = models.CharField(max_length=40)
+    heard = models.PositiveIntegerField(db_default=1)
+    done = models.PositiveIntegerField(db_default=0)
+    told_at = models.DateTimeField(null=True)
+    """By QuickBooks' clock: the newest change that was heard of. An older one, told again, says nothing new."""
+    told_gone = models.BooleanField(db_default=False)
+    tries = models.PositiveSmallIntegerField(db_default=0)
+    next_at = models.DateTimeField(db_default=Now())
+    trouble = models.TextField(blank=True, db_default="")
+    """Why it could not be mirrored."""
+
+    version = models.PositiveIntegerField(null=True)
+    """Its SyncToken; none: nothing of it was read yet."""
+    deleted = models.BooleanField(db_default=False)
+    number = models.CharField(max_length=40, blank=True, db_default="")
+    dated = models.DateField(null=True)
+    body = models.JSONField(null=True, decoder=Exact)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["company", "realm", "entity", "external_id"], name="document_once"),
+        )
+        indexes = (
+            models.Index(
+                fields=["company", "next_at"],
+                condition=models.Q(heard__gt=models.F("done")),
+                name="document_waiting",
             ),
         )

@@ -9,7 +9,7 @@ undone. The count of copies is part of the reading: one number, one entry.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -19,16 +19,13 @@ from tieout.ledger import transmissions
 from tieout.ledger.models import Transmission, TransmissionState
 from tieout.quickbooks import faults, findings, payloads, query, sessions
 from tieout.quickbooks.client import Client
-from tieout.quickbooks.models import Connection, FindingKind
+from tieout.quickbooks.models import FindingKind
 from tieout.quickbooks.shapes import JournalEntry
 from tieout.quickbooks.waits import USUAL, Waits
 
 AT_ONCE = 500
 IN_A_QUERY = 100
 """Ids or numbers in one statement: a query is an address, and addresses end at some 8,000 characters."""
-CHANGES_MOST = 1000
-"""More changes than this are cut off without a word."""
-OVERLAP = timedelta(minutes=10)
 
 
 def read_back(company: int, *, waits: Waits = USUAL) -> int:
@@ -46,41 +43,25 @@ def read_back(company: int, *, waits: Waits = USUAL) -> int:
     return len(batch)
 
 
-def watch(company: int, *, waits: Waits = USUAL) -> int:
-    """Look at what was changed or deleted in QuickBooks since the last look; how many entries."""
+def changed(company: int, client: Client, every: Sequence[JournalEntry]) -> None:
+    """Look at those that are ours, by id or by number, among entries that were changed or deleted."""
+    ids = [one.id for one in every]
+    numbers = [one.doc_number for one in every if one.doc_number]
     with companies.scope(company):
-        since = Connection.objects.values_list("watched_until", flat=True).get(company_id=company)
-    with sessions.opened(company, waits=waits) as client:
-        if since is None:
-            _watched(company, datetime.fromisoformat(client.now()))
-            return 0
-        changed = client.changed((since - OVERLAP).isoformat(timespec="seconds"))
-        _changed(company, client, changed)
-    newest = [
-        datetime.fromisoformat(one.meta_data.last_updated_time) for one in changed if one.meta_data.last_updated_time
-    ]
-    _watched(company, max([since, *newest]))
-    return len(changed)
+        known = Q(external_id__in=ids) | Q(number__in=numbers)
+        ours = list(
+            Transmission.objects.filter(known)
+            .exclude(external_id="")
+            .exclude(state=TransmissionState.SUPERSEDED)
+            .order_by("pk")
+        )
+    for some in _batches(ours):
+        _compare(company, some, _by_id(client, some), _by_number(client, some))
 
 
 def _batches(every: Sequence[Transmission]) -> Iterable[Sequence[Transmission]]:
     for start in range(0, len(every), IN_A_QUERY):
         yield every[start : start + IN_A_QUERY]
-
-
-def _changed(company: int, client: Client, changed: list[JournalEntry]) -> None:
-    """Ours among the changes, by id and by number; with too many changes, everything is read back again."""
-    if len(changed) >= CHANGES_MOST:
-        with companies.scope(company):
-            Transmission.objects.filter(state=TransmissionState.CONFIRMED).update(read_back_at=None)
-        return
-    ids = [one.id for one in changed]
-    numbers = [one.doc_number for one in changed if one.doc_number]
-    with companies.scope(company):
-        known = Q(external_id__in=ids) | Q(number__in=numbers)
-        ours = list(Transmission.objects.filter(known).exclude(external_id="").order_by("pk"))
-    for some in _batches(ours):
-        _compare(company, some, _by_id(client, some), _by_number(client, some))
 
 
 def _compare(
@@ -145,8 +126,3 @@ def _about(one: Transmission) -> findings.About:
 def _read(company: int, one: Transmission) -> None:
     with companies.scope(company):
         Transmission.objects.filter(pk=one.pk).update(read_back_at=Now())
-
-
-def _watched(company: int, until: datetime) -> None:
-    with companies.scope(company):
-        Connection.objects.filter(company_id=company).update(watched_until=until)

@@ -16,7 +16,19 @@ from tieout.access import audit
 from tieout.access import company as companies
 from tieout.access.models import Company
 from tieout.ledger import sealing
-from tieout.quickbooks import closing_date, duplicates, findings, masters, pace, poster, readback
+from tieout.quickbooks import (
+    changes,
+    closing_date,
+    duplicates,
+    findings,
+    guards,
+    inbound,
+    matches,
+    oauth,
+    pace,
+    poster,
+    readback,
+)
 from tieout.quickbooks.models import Credential, FindingKind
 from tieout.quickbooks.outcomes import Failure
 from tieout.quickbooks.waits import USUAL, Waits
@@ -30,18 +42,20 @@ Step = Callable[[int, Waits], object]
 
 
 def often(company: int, *, waits: Waits = USUAL) -> None:
-    """Seal what is due, post what is due, read back, delete approved copies, chain the trail."""
-    _each(company, waits, [_seal, _post, _read_back, _duplicates, _chain])
+    """Seal what is due, post what is due, read back, read what was heard of, delete approved copies, chain the
+    trail.
+    """
+    _each(company, waits, [_seal, _post, _read_back, _inbound, _duplicates, _chain])
 
 
 def sometimes(company: int, *, waits: Waits = USUAL) -> None:
-    """Look at others' changes, the closing date, and how long the consent still holds."""
-    _each(company, waits, [_watch, _closing_date, _consent])
+    """Look at all that changed, match it, and look at the closing date and how long the consent still holds."""
+    _each(company, waits, [_sweep, _match, _closing_date, _consent, _revoke])
 
 
 def nightly(company: int, *, waits: Waits = USUAL) -> None:
-    """Mirror the lists, and check that what is mapped is fit for use."""
-    _each(company, waits, [_mirror])
+    """Look at all that changed, and check that what is in use is fit for use."""
+    _each(company, waits, [_sweep, _guards])
 
 
 def companies_at_work() -> list[int]:
@@ -79,12 +93,22 @@ def _chain(company: int, waits: Waits) -> None:
     audit.chain(company)
 
 
-def _watch(company: int, waits: Waits) -> None:
-    _ask(company, waits, readback.watch)
+def _inbound(company: int, waits: Waits) -> None:
+    """What a webhook told is also matched at once; the rest with the sweeps."""
+    if _ask(company, waits, inbound.work):
+        matches.match(company)
 
 
-def _mirror(company: int, waits: Waits) -> None:
-    _ask(company, waits, masters.mirror)
+def _sweep(company: int, waits: Waits) -> None:
+    _ask(company, waits, changes.sweep)
+
+
+def _match(company: int, waits: Waits) -> None:
+    matches.match(company)
+
+
+def _guards(company: int, waits: Waits) -> None:
+    _ask(company, waits, guards.check)
 
 
 def _closing_date(company: int, waits: Waits) -> None:
@@ -107,12 +131,19 @@ def _consent(company: int, waits: Waits) -> None:
     )
 
 
-def _ask(company: int, waits: Waits, question: Callable[..., object]) -> None:
+def _revoke(company: int, waits: Waits) -> None:
+    """Only where somebody has disconnected and QuickBooks has not heard it."""
+    oauth.revoke(company, waits=waits)
+
+
+def _ask(company: int, waits: Waits, question: Callable[..., object]) -> object:
     """Unless QuickBooks is not to be asked now. A failure is noted on the connection, and asked again next
     time.
     """
     if not pace.is_connected(company) or pace.standing(company, waits=waits).stopped:
-        return
+        return None
     with suppress(Failure):
-        question(company, waits=waits)
+        answer = question(company, waits=waits)
         pace.clear(company)
+        return answer
+    return None

@@ -20,6 +20,8 @@ from tieout.quickbooks.wire import Wire
 INTUIT = frozenset({"quickbooks.api.intuit.com", "sandbox-quickbooks.api.intuit.com"})
 INTUIT_TOKENS = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer"
 TOKEN_PATH = "/oauth2/v1/tokens/bearer"  # noqa: S105 -- a path
+INTUIT_CONSENT = "https://appcenter.intuit.com/connect/oauth2"
+INTUIT_REVOCATION = "https://developer.api.intuit.com/v2/oauth2/tokens/revoke"
 THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -91,3 +93,15 @@ def allowed(base_url: str) -> str:
 def token_url(base_url: str) -> str:
     """Where tokens come from: one place for all of Intuit, the emulator itself for an emulator."""
     return INTUIT_TOKENS if urlsplit(base_url).hostname in INTUIT else allowed(base_url) + TOKEN_PATH
+
+
+def consent_url(base_url: str) -> str:
+    """Where a person consents."""
+    return INTUIT_CONSENT if urlsplit(base_url).hostname in INTUIT else allowed(base_url) + "/connect/oauth2"
+
+
+def revocation_url(base_url: str) -> str:
+    """Where a connection is ended."""
+    return (
+        INTUIT_REVOCATION if urlsplit(base_url).hostname in INTUIT else allowed(base_url) + "/v2/oauth2/tokens/revoke"
+    )

@@ -7,6 +7,7 @@ decode, and an answer that does not decode is no answer.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import TypeVar
 
@@ -84,8 +85,12 @@ class Listed(_Document, frozen=True):
     acct_num: str = ""
     classification: str = ""
     type: str = ""
+    sku: str = ""
     asset_account_ref: Ref | None = None
     expense_account_ref: Ref | None = None
+    income_account_ref: Ref | None = None
+    status: str = msgspec.field(default="", name="status")
+    """`Deleted` on the stub that is left of one that was merged into another."""
 
     @property
     def title(self) -> str:
@@ -95,10 +100,20 @@ class Listed(_Document, frozen=True):
         return self.fully_qualified_name or self.display_name or self.name
 
 
+class Pair(_Document, frozen=True):
+    name: str = ""
+    value: str = ""
+
+
 class CompanyInfo(_Document, frozen=True):
     company_name: str = ""
     country: str = ""
     fiscal_year_start_month: str = "January"
+    name_value: list[Pair] = msgspec.field(default_factory=list)
+
+    def said(self, name: str) -> str:
+        """What it says under a name, such as `SubscriptionStatus`; empty where it does not."""
+        return next((one.value for one in self.name_value if one.name == name), "")
 
 
 class AccountingPrefs(_Document, frozen=True):
@@ -162,6 +177,20 @@ class Report(_Document, frozen=True):
     rows: ReportRows = ReportRows()
 
 
+class BatchItem(_Document, frozen=True):
+    """The answer to one question of a batch: rows, or a complaint."""
+
+    id: str = msgspec.field(name="bId")
+    query_response: dict[str, msgspec.Raw] | None = None
+    fault: msgspec.Raw | None = None
+
+    def rows(self, entity: str) -> list[msgspec.Raw]:
+        """Raises msgspec.DecodeError where it is no answer."""
+        if self.query_response is None:
+            raise msgspec.DecodeError(text(bytes(self.fault or b"no answer to one question of a batch")))
+        return _each(self.query_response[entity], msgspec.Raw) if entity in self.query_response else []
+
+
 T = TypeVar("T")
 
 
@@ -179,11 +208,24 @@ def rows(body: bytes, shape: type[T], *, entity: str) -> list[T]:
     return _each(response[entity], shape) if entity in response else []
 
 
-def changes(body: bytes, shape: type[T], *, entity: str) -> list[T]:
-    """The objects of one entity in change data; stubs of deleted ones among them."""
+def changes(body: bytes, *, entities: Iterable[str]) -> dict[str, list[msgspec.Raw]]:
+    """The objects of each entity in change data, as they came; stubs of deleted ones among them."""
     response = read(body, list[dict[str, list[dict[str, msgspec.Raw]]]], under="CDCResponse")
     groups = [group for part in response for group in part.get("QueryResponse", [])]
-    return [one for group in groups if entity in group for one in _each(group[entity], shape)]
+    return {
+        entity: [one for group in groups if entity in group for one in _each(group[entity], msgspec.Raw)]
+        for entity in entities
+    }
+
+
+def batch(body: bytes) -> dict[str, BatchItem]:
+    """What a batch said to each of its questions, by its id."""
+    return {one.id: one for one in read(body, list[BatchItem], under="BatchItemResponse")}
+
+
+def text(body: bytes) -> str:
+    """Enough of an answer to say what is wrong with it."""
+    return body[:300].decode(errors="replace")
 
 
 def report(body: bytes) -> Report:

@@ -24,10 +24,11 @@ from tieout.quickbooks import faults, vault
 from tieout.quickbooks.models import Connection, ConnectionState, Credential
 from tieout.quickbooks.outcomes import NotConnected, Unknown
 from tieout.quickbooks.waits import Waits
-from tieout.quickbooks.wire import TooMuch, Wire
+from tieout.quickbooks.wire import Response, TooMuch, Wire
 
 EARLY = timedelta(seconds=60)
 """A token this close to its end is not sent any more."""
+FORM = "application/x-www-form-urlencoded"
 SOON = 25.0
 """Others wait for the row while one refreshes: a token endpoint that takes longer is asked again later."""
 
@@ -46,8 +47,8 @@ class _Denied(msgspec.Struct, frozen=True, kw_only=True):
     error_description: str = ""
 
 
-class _InvalidGrant(Exception):
-    """This refresh token is not good any more."""
+class InvalidGrant(Exception):
+    """This refresh token, or this code, is not good any more, or the app is not who it says."""
 
 
 class NoTokens(Refusal):
@@ -82,7 +83,8 @@ def lock(company: int, granted: Granted) -> dict[str, object]:
 
 def _stored(company: int) -> Credential:
     with companies.scope(company):
-        stored = Credential.objects.filter(company_id=company).first()
+        alive = Credential.objects.exclude(connection__state=ConnectionState.DISCONNECTED)
+        stored = alive.filter(company_id=company).first()
     if stored is None:
         raise NoTokens("QuickBooks is not connected. An administrator or the controller connects it.")
     return stored
@@ -97,17 +99,17 @@ def _refreshed(company: int, *, waits: Waits, instead_of: str) -> str:
             return now
         connection = Connection.objects.get(company_id=company)
         try:
-            granted = _ask(connection, stored, waits=waits)
-        except _InvalidGrant as denied:
+            fresh = _ask(connection, stored, waits=waits)
+        except InvalidGrant as denied:
             reason = f"QuickBooks ended the connection ({denied}). Connect it again; nothing that waits is lost."
         else:
-            _store(stored, granted)
+            _store(stored, fresh)
             reason = ""
     if reason:
         reconnect_needed(company, reason=reason)
         raise NotConnected(reason)
     faults.point("tokens stored")
-    return granted.access_token
+    return fresh.access_token
 
 
 def _ask(connection: Connection, stored: Credential, *, waits: Waits) -> Granted:
@@ -116,7 +118,7 @@ def _ask(connection: Connection, stored: Credential, *, waits: Waits) -> Granted
     current = vault.unlock(stored.refresh_token, company=company, name="refresh")
     try:
         return refresh(connection, stored, token=current, waits=waits)
-    except _InvalidGrant:
+    except InvalidGrant:
         if stored.previous_refresh_token is None:
             raise
     previous = vault.unlock(stored.previous_refresh_token, company=company, name="refresh")
@@ -128,23 +130,33 @@ def refresh(connection: Connection, stored: Credential, *, token: str, waits: Wa
     again.
     """
     secret = vault.unlock(stored.client_secret, company=stored.company_id, name="client secret")
-    pair = base64.b64encode(f"{connection.client_id}:{secret}".encode()).decode()
-    address = urlsplit(connection.token_url)
+    answer = posted(
+        connection.token_url,
+        client_id=connection.client_id,
+        client_secret=secret,
+        content=urlencode({"grant_type": "refresh_token", "refresh_token": token}).encode(),
+        content_type=FORM,
+        waits=waits,
+    )
+    faults.point("tokens received")
+    return granted(answer)
+
+
+def posted(
+    url: str, *, client_id: str, client_secret: str, content: bytes, content_type: str, waits: Waits
+) -> Response:
+    """One question to an endpoint that knows the app by its id and secret; Unknown where no answer came."""
+    pair = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
+    address = urlsplit(url)
     soon = replace(waits, read=min(waits.read, SOON), deadline=min(waits.deadline, SOON))
     wire = Wire(base_url=f"{address.scheme}://{address.netloc}", waits=soon)
+    headers = {"Authorization": f"Basic {pair}", "Content-Type": content_type}
     try:
-        response = wire.exchange(
-            "POST",
-            address.path,
-            headers={"Authorization": f"Basic {pair}", "Content-Type": "application/x-www-form-urlencoded"},
-            content=urlencode({"grant_type": "refresh_token", "refresh_token": token}).encode(),
-        )
+        return wire.exchange("POST", address.path, headers=headers, content=content)
     except (httpx2.HTTPError, TooMuch) as error:
-        raise Unknown(f"The token was not refreshed: {type(error).__name__}.") from error
+        raise Unknown(f"QuickBooks did not answer about its tokens: {type(error).__name__}.") from error
     finally:
         wire.close()
-    faults.point("tokens received")
-    return _granted(response.status, response.body)
 
 
 def reconnect_needed(company: int, *, reason: str) -> None:
@@ -154,16 +166,17 @@ def reconnect_needed(company: int, *, reason: str) -> None:
         connected.update(state=ConnectionState.RECONNECT, reason=reason)
 
 
-def _granted(status: int, body: bytes) -> Granted:
+def granted(answer: Response) -> Granted:
+    """What the endpoint gave; InvalidGrant where it refused for good."""
     try:
-        if status == 200:
-            return msgspec.json.decode(body, type=Granted)
-        denied = msgspec.json.decode(body, type=_Denied)
+        if answer.status == 200:
+            return msgspec.json.decode(answer.body, type=Granted)
+        denied = msgspec.json.decode(answer.body, type=_Denied)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Unknown(f"The token was not refreshed: status {status} and nothing readable.") from error
+        raise Unknown(f"No token was given: status {answer.status} and nothing readable.") from error
     if denied.error in ("invalid_grant", "invalid_client", "unauthorized_client"):
-        raise _InvalidGrant(denied.error_description or denied.error)
-    raise Unknown(f"The token was not refreshed: {denied.error or status}.")
+        raise InvalidGrant(denied.error_description or denied.error)
+    raise Unknown(f"No token was given: {denied.error or answer.status}.")
 
 
 def _store(stored: Credential, granted: Granted) -> None:
