@@ -1,6 +1,6 @@
 """Invariant 8: what a value is made of adds up to it.
 
-A lot's composition is the value that it began with and every later cost of it. The lines of receipts and
+A lot's composition is the value that it began with (freight that was estimated with it) and every later cost of it. The lines of receipts and
 shipments are the movements they stand for. With those and the balances, a trace adds up at each node: it asserts
 that by itself whenever somebody asks for one.
 """
@@ -13,12 +13,14 @@ from tieout.close.findings import MOST, Finding, Outcome, count, money, rows, to
 
 _COMPOSITIONS = f"""
 with entry as (
-    select distinct on (m.lot_id) m.lot_id, m.id, m.kind, m.origin_id, m.target_id, m.value from stock_movement m
+    select distinct on (m.lot_id) m.lot_id, m.id, m.event_id, m.kind, m.target_id, m.value from stock_movement m
     where m.company_id = %(company)s and m.lot_id is not null and m.quantity > 0 order by m.lot_id, m.event_id, m.number
 ), later as (
     select e.lot_id, sum(c.value) as value from entry e
-    join stock_movement c on c.company_id = %(company)s and c.corrects_id = e.id
-        and c.origin_id = e.origin_id and c.target_id = e.target_id
+    join stock_movement c on c.company_id = %(company)s and c.lot_id = e.lot_id and c.quantity = 0
+        and c.target_id = e.target_id and (c.corrects_id = e.id or c.corrects_id is null and c.event_id = e.event_id)
+    join stock_location o on o.company_id = c.company_id and o.id = c.origin_id
+        and o.kind not in ('storage', 'quarantine', 'staging', 'in-transit', 'external')
     group by e.lot_id
 ), made_of as (
     select lot_id, sum(value) as value from costing_composition where company_id = %(company)s group by lot_id
@@ -37,7 +39,7 @@ _RECEIVED = f"""
 select r.id, e.number, r.number, r.quantity, r.value, m.quantity, m.value from purchasing_receiptline r
 join ledger_event e on e.company_id = r.company_id and e.id = r.event_id
 left join stock_movement m on m.company_id = r.company_id and m.event_id = r.event_id and m.lot_id = r.lot_id
-    and m.corrects_id is null
+    and m.corrects_id is null and m.quantity > 0
 where r.company_id = %(company)s and r.lot_id is not null
     and (m.id is null or r.quantity <> m.quantity or r.value <> m.value)
 order by r.id limit {MOST}

@@ -400,6 +400,9 @@ class Moved(Struct, frozen=True):
     target: int
     quantity: Decimal
     value: int
+    target_role: Role | None = None
+    origin_role: Role | None = None
+    """Roles that it was booked under, where they were not its places' own."""
 
 
 class Reverse(Struct, frozen=True, tag="reverse"):
@@ -410,8 +413,12 @@ class Reverse(Struct, frozen=True, tag="reverse"):
     def apply(self, book: Book) -> None:
         for was in self.moved:
             book.mirror(
-                Movement(0, was.kind, was.item, was.lot, was.pool, was.origin, was.target, was.quantity, was.value)
-            )
+                Movement(
+                    0, was.kind, was.item, was.lot, was.pool, was.origin, was.target, was.quantity, was.value,
+                    None, was.target_role, was.origin_role,
+                )
+            )  # fmt: skip
+        book.refuse_value_without_goods()
 
 
 class Late(Struct, frozen=True, tag="late"):
@@ -422,6 +429,80 @@ class Late(Struct, frozen=True, tag="late"):
     def apply(self, book: Book) -> None:
         for share in self.shares:
             share.apply(book)
+
+
+class SentBack(Struct, frozen=True):
+    """Goods back to the supplier, and what of their cost is his price."""
+
+    item: int
+    lot: int
+    origin: int
+    target: int
+    quantity: Decimal
+    price: int
+    role: Role | None = None
+    """VCLAIM for what was billed; empty: the accrual."""
+
+
+class SendBack(Struct, frozen=True, tag="send back"):
+    """A return to a supplier: goods leave by the issue rule; what he does not owe for them is a loss."""
+
+    variance: int
+    lines: Sequence[SentBack]
+
+    def apply(self, book: Book) -> None:
+        for line in self.lines:
+            gone = book.issue(
+                MoveKind.RECEIVE,
+                item=line.item,
+                lot=line.lot,
+                origin=line.origin,
+                target=line.target,
+                quantity=line.quantity,
+                target_role=line.role,
+            )
+            if rest := gone.value - line.price:
+                book.bring(
+                    MoveKind.LOSS,
+                    item=line.item,
+                    lot=line.lot,
+                    origin=line.target,
+                    target=self.variance,
+                    value=rest,
+                    target_role=Role.PURCHASE_RETURN_VAR,
+                    origin_role=line.role,
+                )
+
+
+class Marked(Struct, frozen=True):
+    """A lot and what a unit of it can be sold for, as cents for a quantity."""
+
+    item: int
+    lot: int
+    places: Sequence[int]
+    unit_value: int
+    unit_quantity: Decimal
+
+
+class WriteDown(Struct, frozen=True, tag="write down"):
+    """What is on hand of lots is worth no more than it can be sold for; what is worth less already stays as it is."""
+
+    reason: int
+    """The place that stands for the loss."""
+    lots: Sequence[Marked]
+
+    def apply(self, book: Book) -> None:
+        for one in self.lots:
+            held = [book.stock(one.lot, place) for place in one.places]
+            worth = sum(balance.value for balance in held)
+            quantity = sum((balance.quantity for balance in held), ZERO)
+            most = half_away(Fraction(one.unit_value) * Fraction(quantity) / Fraction(one.unit_quantity))
+            if worth <= most:
+                continue
+            losses = allocate(worth - most, over=[balance.value for balance in held])
+            for place, loss in zip(one.places, losses, strict=True):
+                if loss:
+                    book.bring(MoveKind.LOSS, item=one.item, lot=one.lot, origin=place, target=self.reason, value=loss)
 
 
 class Match(Struct, frozen=True, tag="match"):
@@ -469,5 +550,19 @@ class Reclassify(Struct, frozen=True, tag="reclassify"):
         return booked
 
 
-Facts = Receive | Leave | Recognise | Issue | Absorb | Report | Count | Reverse | Late | Match | Reclassify
+Facts = (
+    Receive
+    | Leave
+    | Recognise
+    | Issue
+    | Absorb
+    | Report
+    | Count
+    | Reverse
+    | Late
+    | SendBack
+    | WriteDown
+    | Match
+    | Reclassify
+)
 """The stored input of an event, by its tag."""

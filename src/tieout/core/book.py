@@ -86,11 +86,22 @@ class Book:
         target: int,
         quantity: Decimal,
         pool: int | None = None,
+        target_role: Role | None = None,
     ) -> Movement:
         """Goods leave by the issue rule: the balance says what they are worth."""
         key = self._end(kind, origin, lot, pool)
         assert key is not None, f"{kind} of lot {lot} from a place that holds no goods"
+        held = self.require(key, quantity)
+        value, rest = held.issue(quantity)
+        self._set(key, rest)
+        if key.pool is not None:
+            self._add(Key(origin, None, pool), ZERO, -value)
+        return self._arrive(kind, item, lot, pool, origin, target, quantity, value, target_role=target_role)
+
+    def require(self, key: Key, quantity: Decimal) -> Balance:
+        """What is there, if it is enough."""
         held = self.balances.get(key, EMPTY)
+        lot = key.lot
         if quantity <= 0:
             raise ZeroQuantity(f"{self._lot(lot)}: the quantity must be more than 0, not {quantity:f}.")
         if quantity > held.quantity:
@@ -98,11 +109,7 @@ class Book:
                 f"{self._lot(lot)} has {held.quantity.normalize():f} here, {quantity.normalize():f} was asked for."
                 " Take another lot as well, or record the rest as found goods."
             )
-        value, rest = held.issue(quantity)
-        self._set(key, rest)
-        if key.pool is not None:
-            self._add(Key(origin, None, pool), ZERO, -value)
-        return self._arrive(kind, item, lot, pool, origin, target, quantity, value)
+        return held
 
     def bring(
         self,
@@ -146,7 +153,19 @@ class Book:
             quantity=was.quantity,
             value=was.value,
             corrects=corrects,
+            target_role=was.origin_role,
+            origin_role=was.target_role,
         )
+
+    def refuse_value_without_goods(self) -> None:
+        """Cents that were taken from goods cannot come back to them once the goods have gone."""
+        for key in self.changed:
+            balance = self.balances[key]
+            if key.lot is not None and not balance.quantity and balance.value:
+                raise GoodsMovedOn(
+                    f"{self._lot(key.lot)} is not here any more, so what its value changed by cannot be taken back. "
+                    "Enter the difference as a late cost: it follows the goods."
+                )
 
     def pool(self, pool: int, production: int) -> int:
         """Cents in a run now."""

@@ -65,7 +65,8 @@ with places as (
     select id, reverses_id from ledger_event where company_id = %(company)s and reverses_id is not null
 )
 select m.lot_id, case when o.holds then t.kind else o.kind end,
-    coalesce(c.event_id, b.reverses_id, m.event_id), case when m.corrects_id is not null then m.event_id end,
+    coalesce(c.event_id, b.reverses_id, m.event_id),
+    case when m.corrects_id is not null and not o.holds then m.event_id end,
     sum(case when o.holds then -m.quantity else m.quantity end),
     sum(case when o.holds then -m.value else m.value end)::bigint
 from stock_movement m
@@ -123,7 +124,7 @@ class LotFlow(NamedTuple):
     event: int
     """The event that the flow began with."""
     late: int | None
-    """The event that brought this part later."""
+    """The event that brought this part of what came in later."""
     quantity: Decimal
     cents: int
 

@@ -18,11 +18,13 @@ from tieout.core import quantities
 from tieout.core.refusals import Refusal
 from tieout.core.roles import Role
 from tieout.ledger import events
-from tieout.purchasing import clearings, found, orders, receipts, suppliers
+from tieout.purchasing import clearings, found, orders, receipts, returns, suppliers
 from tieout.purchasing.models import ReceiptLine
 from tieout.purchasing.orders import LineFacts, Wanted
 from tieout.purchasing.receipts import Incoming, Receipt
+from tieout.purchasing.returns import SentBackLot
 from tieout.stock import lots, places, reversals
+from tieout.stock.movements import Recorded
 from tieout.stock.reversals import Reversed
 
 
@@ -241,3 +243,32 @@ def reverse_receipt(act: Act, *, receipt: str, at: datetime, reason: str) -> Rev
             [(line, -received, -rejected) for line, received, rejected, _ in lines],
         )
     return taken
+
+
+@action(Permission.RECEIVE)
+def return_to_supplier(
+    act: Act, *, lot: str, quantity: Decimal, at: datetime, place: str = "", reason: str = ""
+) -> SentBackLot:
+    """Goods of a lot go back to whom they came from: less is owed for them, or, if they were billed, he owes us."""
+    return returns.send_back(act, lot=lot, quantity=quantity, at=at, place=place, reason=reason)
+
+
+@action(Permission.REVERSE)
+def reverse_supplier_return(act: Act, *, event: str, at: datetime, reason: str) -> Reversed:
+    """The goods never left. Refused once the supplier has given a credit for them."""
+    return returns.take_back(act, number=event, at=at, reason=reason)
+
+
+@action(Permission.VALUE)
+def settle_claim(
+    act: Act, *, supplier_return: str, credited: Decimal, at: datetime, document: str = "", final: bool = True
+) -> Recorded:
+    """The supplier's credit for a return is in QuickBooks; what it lacks of the claim is a loss, unless more comes."""
+    return returns.settle_claim(
+        act,
+        supplier_return=supplier_return,
+        credited=quantities.cents(credited, what="The credit"),
+        at=at,
+        document=document,
+        final=final,
+    )

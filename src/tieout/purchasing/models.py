@@ -303,3 +303,41 @@ class OrderSending(CompanyTable):
                 name="order_sending_due",
             ),
         )
+
+
+class ReturnLine(CompanyTable):
+    """Goods of a receipt line that went back to the supplier, at what he owes for them; a loss is beside it."""
+
+    APPEND_ONLY = True
+
+    event = CompanyForeignKey(Event)
+    receipt_line = CompanyForeignKey(ReceiptLine)
+    lot = CompanyForeignKey(Lot)
+    quantity = QuantityField()
+    price = models.BigIntegerField()
+    value = models.BigIntegerField()
+    """What the goods cost, freight and all."""
+    claimed = models.BooleanField()
+    """Whether they had been billed, so that the supplier owes a credit."""
+    movement_number = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["company", "receipt_line"], name="return_by_receipt_line"),
+            models.Index(fields=["company", "event"], name="return_by_event"),
+        )
+
+
+class Settlement(CompanyTable):
+    """What a supplier gave back for goods that went back to him; the rest of the claim is a loss or a gain."""
+
+    APPEND_ONLY = True
+
+    returned = CompanyForeignKey(Event)
+    event = CompanyForeignKey(Event)
+    claimed = models.BigIntegerField()
+    credited = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "event"], name="settlement_once"),)
+        indexes = (models.Index(fields=["company", "returned"], name="settlement_by_return"),)

@@ -17,8 +17,9 @@ from tieout.core.posting import Paper
 from tieout.core.roles import MoveKind
 from tieout.ledger import events, grouping
 from tieout.ledger.models import Event, EventKind
-from tieout.sales import customers, links, recognition, shipments
+from tieout.sales import customers, links, recognition, returns, shipments
 from tieout.sales.models import Sold
+from tieout.sales.returns import Returned
 from tieout.stock import movements, picking, places, reversals
 from tieout.stock.movements import Doing
 from tieout.stock.picking import Wanted
@@ -128,6 +129,32 @@ def reverse_shipment(act: Act, *, event: str, at: datetime, reason: str) -> Reve
     """The goods never left: back into their lots at the same cents, and sold and billed to nobody."""
     shipped = Event.objects.filter(kind=EventKind.SHIPMENT, number=event).first()
     if shipped is not None:
+        returns.refuse_if_any(shipped)
         recognition.take_back(act, event=shipped.pk, at=at, reason=reason)
         links.take_back_of_shipment(act, event=shipped.pk, why=f"{event} was taken back: {reason}")
+    return reversals.reverse(act, number=event, at=at, reason=reason)
+
+
+@action(Permission.RECEIVE)
+def return_from_customer(
+    act: Act,
+    *,
+    shipment: str,
+    quantity: Decimal,
+    at: datetime,
+    lot: str = "",
+    to: str = "",
+    code: str = "",
+    reason: str = "",
+) -> Returned:
+    """Goods of a shipment are here again: a lot of their own in quarantine, at the cost they left with.
+
+    `lot` says which where the shipment held several; `code` is what the new one is called.
+    """
+    return returns.take_in(act, shipment=shipment, quantity=quantity, at=at, lot=lot, to=to, code=code, reason=reason)
+
+
+@action(Permission.REVERSE)
+def reverse_customer_return(act: Act, *, event: str, at: datetime, reason: str) -> Reversed:
+    """The goods never came back. Refused once they have moved on."""
     return reversals.reverse(act, number=event, at=at, reason=reason)

@@ -254,3 +254,19 @@ class InvoiceRequest(CompanyTable):
             models.UniqueConstraint(fields=["company", "shipment"], name="invoice_requested_once"),
             models.UniqueConstraint(fields=["company", "transmission"], name="invoice_request_sent_once"),
         )
+
+
+class ReturnLine(CompanyTable):
+    """Goods of a shipment line that came back, as a lot of their own."""
+
+    APPEND_ONLY = True
+
+    shipment_line = CompanyForeignKey(ShipmentLine)
+    event = CompanyForeignKey(Event)
+    lot = CompanyForeignKey(Lot)
+    quantity = QuantityField()
+    value = models.BigIntegerField()
+    movement_number = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=["company", "shipment_line"], name="return_by_shipment_line"),)

@@ -91,9 +91,13 @@ with shipped as (
         select 1 from ledger_event x where x.company_id = l.company_id and x.reverses_id = l.event_id)
 ), gone as (
     select r.shipment_line_id as line, sum(r.quantity) as quantity, sum(({_WORTH}))::bigint as value
-    from sales_recognition r
+    from (
+        select company_id, shipment_line_id, event_id, movement_number, quantity from sales_recognition
+        union all select company_id, shipment_line_id, event_id, movement_number, quantity from sales_returnline
+    ) r
     join shipped s on s.line = r.shipment_line_id
     join stock_movement m on m.company_id = r.company_id and m.event_id = r.event_id and m.number = r.movement_number
+        and m.origin_id = s.target_id
     where not exists (
         select 1 from ledger_event x where x.company_id = r.company_id and x.reverses_id = r.event_id)
     group by 1

@@ -22,13 +22,14 @@ from tieout.core.refusals import Refusal
 from tieout.core.roles import MoveKind, PlaceKind
 from tieout.ledger import events, grouping
 from tieout.ledger.models import EventKind
-from tieout.stock import lots, movements, openings, picking, places, reversals
+from tieout.stock import lots, movements, openings, picking, places, reversals, writedowns
 from tieout.stock.lots import LotFacts, NewLot, UnknownLot
 from tieout.stock.models import Location, Movement, Site, Transfer
 from tieout.stock.movements import Doing, Recorded
 from tieout.stock.openings import OpeningLine
 from tieout.stock.picking import Wanted
 from tieout.stock.reversals import Reversed
+from tieout.stock.writedowns import Worth
 
 
 class PlaceExists(Refusal):
@@ -343,6 +344,12 @@ def record_found(
     goods = {id: Goods(item.id, item.kind, item.category, f"{sku} lot {code}", item.unit)}
     event = movements.record(act, doing, book=book, facts=facts, goods=goods, new=[new])
     return Recorded(number, event, cents)
+
+
+@action(Permission.VALUE)
+def write_down(act: Act, *, site: str, worth: Sequence[Worth], at: datetime, evidence: str = "") -> Recorded:
+    """Goods on hand that bring less than they cost are worth what they bring, and never more again."""
+    return writedowns.record(act, site=site, worth=worth, at=at, evidence=evidence)
 
 
 class NotPreparing(Refusal):

@@ -12,12 +12,13 @@ from msgspec import Struct
 from tieout.access.acting import Act
 from tieout.core import acts
 from tieout.core.acts import Moved
+from tieout.core.book import Place
 from tieout.core.posting import Paper
 from tieout.core.refusals import Refusal
-from tieout.core.roles import MoveKind
+from tieout.core.roles import MoveKind, Role
 from tieout.ledger import events, grouping
 from tieout.ledger.models import Event, EventKind
-from tieout.stock import lots, movements
+from tieout.stock import lots, movements, places
 from tieout.stock.models import Pool, Site
 from tieout.stock.movements import Doing
 
@@ -32,6 +33,18 @@ class AlreadyReversed(Refusal):
     """What was taken back once cannot be taken back again."""
 
     code = "already_reversed"
+
+
+class NotReversible(Refusal):
+    """What is undone in another way than by its mirror image."""
+
+    code = "not_reversible"
+
+
+UNDONE_OTHERWISE = {
+    EventKind.LATE_COST: "A late cost is undone by a late cost of the opposite sign: its goods may have moved on.",
+    EventKind.VENDOR_CREDIT: "A settled claim is corrected by the next credit or bill of the supplier.",
+}
 
 
 class Reversed(Struct, frozen=True):
@@ -54,6 +67,8 @@ def mirror(
     """Mirror these movements of `event` (of a run: of all its events) as one new event."""
     if event.kind == EventKind.REVERSAL:
         raise AlreadyReversed(f"{event.number} is itself a reversal. Do again what it took back.")
+    if (instead := UNDONE_OTHERWISE.get(EventKind(event.kind))) is not None:
+        raise NotReversible(f"{event.number} cannot be taken back. {instead}")
     if pool is not None:
         list(Pool.objects.select_for_update().filter(pk=pool))
     held = lots.lock(act.company, {one.lot for one in moved if one.lot is not None})
@@ -94,6 +109,7 @@ def _paper(event: Event) -> Paper:
         reason=paper.get("reason", ""),
         by_lot=paper.get("by_lot", False),
         role_at={int(place): role for place, role in paper.get("role_at", {}).items()},
+        account_at={int(place): account for place, account in paper.get("account_at", {}).items()},
     )
 
 
@@ -104,9 +120,16 @@ with own as (
     select c.*, c.corrects_id as along from stock_movement c join own o on c.corrects_id = o.id
     where c.company_id = %(company)s and not exists (select 1 from own x where x.id = c.id)
 )
-select id, kind, item_id, lot_id, pool_id, origin_id, target_id, quantity, value
-from (select * from own union all select * from later) every order by id desc
+select e.id, e.kind, item_id, lot_id, pool_id, origin_id, target_id, quantity, value,
+    case when value > 0 then d.role else c.role end, case when value > 0 then c.role else d.role end
+from (select * from own union all select * from later) e
+left join ledger_journalline d
+    on d.company_id = e.company_id and d.event_id = e.event_id and d.number = e.debit_line
+left join ledger_journalline c
+    on c.company_id = e.company_id and c.event_id = e.event_id and c.number = e.credit_line
+order by e.id desc
 """
+"""Movements with the roles that their targets and origins were booked under."""
 
 
 def moved_by(event_ids: Sequence[int]) -> list[Moved]:
@@ -124,4 +147,19 @@ def _moved(which: str, ids: list[int]) -> list[Moved]:
         cursor.execute("select current_setting('tieout.company')::bigint")
         (company,) = cursor.fetchone()
         cursor.execute(_MOVED.format(which=which), {"company": company, "ids": ids})
-        return [Moved(row[0], MoveKind(row[1]), *row[2:]) for row in cursor]
+        known = places.of(company)
+        return [
+            Moved(
+                id,
+                MoveKind(kind),
+                *rest,
+                target_role=_other_role(known[rest[4]], to),
+                origin_role=_other_role(known[rest[3]], out),
+            )
+            for id, kind, *rest, to, out in cursor
+        ]
+
+
+def _other_role(place: Place, booked: str | None) -> Role | None:
+    """The role that an end was booked under, if it is not what its place stands for."""
+    return Role(booked) if booked and place.role is not None and booked != place.role else None

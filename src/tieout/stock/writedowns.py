@@ -1,0 +1,72 @@
+"""Goods that can be sold for less than they cost: what is on hand of a lot is worth no more than that from now on.
+
+Value only, lot by lot, and never up again: what is left is the lot's cost (US GAAP). A cost that comes late flows
+as ever, and the goods may have to be looked at once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from tieout.access.acting import Act
+from tieout.core import acts, quantities
+from tieout.core.acts import Marked
+from tieout.core.balances import NotEnough
+from tieout.core.posting import Paper
+from tieout.core.refusals import ZeroQuantity
+from tieout.core.roles import PlaceKind
+from tieout.ledger import events, grouping
+from tieout.ledger.models import EventKind
+from tieout.stock import lots, movements, places
+from tieout.stock.lots import LotFacts
+from tieout.stock.movements import Doing, Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a unit of a lot can be sold for, after what it costs to sell it."""
+
+    lot: str
+    unit: Decimal
+
+
+def record(act: Act, *, site: str, worth: Sequence[Worth], at: datetime, evidence: str) -> Recorded:
+    """One event for lots of one site; a lot that costs no more than it brings is left as it is."""
+    if not worth:
+        raise ZeroQuantity("No lot was named. Say which goods are worth less, and what a unit of them brings.")
+    here = places.of(act.company).site(site)
+    ids = lots.by_code(act.company, [one.lot for one in worth])
+    held = lots.lock(act.company, ids.values())
+    when, desk = events.moment(act, at=at, zone=here.zone)
+    where = lots.places_of(act.company, held)
+    marked = [_marked(act, here.id, held[ids[one.lot]], where.get(ids[one.lot], []), one) for one in worth]
+    facts = acts.WriteDown(places.of(act.company).counterpart(PlaceKind.WRITE_DOWN), marked)
+    book = movements.load(act.company, held)
+    facts.apply(book)
+    number, _ = events.number(act, "WDN")
+    doing = Doing(
+        EventKind.WRITE_DOWN,
+        number,
+        when,
+        desk,
+        grouping.adjustment(desk, when, number=number, site=here.id, site_code=site),
+        Paper(EventKind.WRITE_DOWN.value, document=number),
+        site=here.id,
+        subject=number,
+        note=f"Write-down {number} at {site}{': ' + evidence if evidence else ''}, by {act.by.name}.",
+    )
+    event = movements.record(act, doing, book=book, facts=facts, goods=movements.goods_of(held.values()))
+    return Recorded(number, event, sum(moved.value for moved in book.movements))
+
+
+def _marked(act: Act, site: int, lot: LotFacts, where: Sequence[int], one: Worth) -> Marked:
+    """The lot wherever the site has it, and its price as exact cents."""
+    known = places.of(act.company)
+    here = sorted(place for place in where if known[place].site == site)
+    if not here:
+        raise NotEnough(f"Nothing of lot {lot.code} is on hand here. Name the site that has it.")
+    unit = quantities.price(one.unit, what=f"What a unit of lot {lot.code} brings")
+    return Marked(lot.item, lot.id, here, int(unit * 1_000_000), Decimal(10_000))
