@@ -60,6 +60,11 @@ POLICIES = {
     "bill quantity tolerance": Choice(
         ("0", "1", "2", "5"), "0", "By how many per cent a billed quantity may be off and still settle the receipt."
     ),
+    "purchase orders": Choice(
+        ("kept here", "kept there too"),
+        "kept here",
+        "Purchase orders stay here, or stand in QuickBooks too, where they post nothing.",
+    ),
     "openings": Choice(
         ("kept", "posted"), "kept", "Opening balances stay out of QuickBooks, or are posted against OPENING."
     ),

@@ -1,0 +1,67 @@
+"""What buyers may ask for between here and QuickBooks: orders that a company begins with are taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from tieout.access.acting import Act
+from tieout.access.actions import action
+from tieout.access.permissions import Permission
+from tieout.catalog import items
+from tieout.purchasing import orders, suppliers
+from tieout.purchasing.models import OrderLineLink, PurchaseOrderLine
+from tieout.purchasing.orders import Wanted
+from tieout.purchasing.purchase_orders_sync import Offered
+from tieout.stock import places
+
+
+class TakenOver(Struct, frozen=True):
+    """Orders that are here now, and those that stay in QuickBooks with the reason."""
+
+    placed: list[str] = []
+    left: dict[str, str] = {}
+
+
+@action(Permission.BUY)
+def take_over_orders(act: Act, *, site: str, offered: Sequence[Offered]) -> TakenOver:
+    """Open orders of QuickBooks become orders here, with what is still to come of each line; what has a problem, or
+    is so old that nothing more will come, stays there."""
+    taken = TakenOver([], {})
+    act.subject = f"{len(offered)} orders of QuickBooks"
+    place = places.of(act.company).site(site).id
+    for one in offered:
+        if one.problems or one.is_stale:
+            stale = f"nothing came since {one.due_on or one.ordered_on}: close it in QuickBooks"
+            taken.left[one.number] = "; ".join(one.problems) or stale
+            continue
+        _place(act, one, site=place)
+        taken.placed.append(one.number)
+    return taken
+
+
+def _place(act: Act, one: Offered, *, site: int) -> None:
+    facts = items.by_id([line.item for line in one.lines if line.item is not None])
+    lines = [(line, facts[line.item]) for line in one.lines if line.item is not None]
+    order = orders.place(
+        act.company,
+        number=one.number,
+        supplier=suppliers.one(one.supplier),
+        site=site,
+        ordered_on=one.ordered_on,
+        due_on=one.due_on,
+        currency="" if one.currency == act.currency else one.currency,
+        note="Taken over from QuickBooks.",
+        lines=[Wanted(item.id, item.unit_id, line.quantity, line.price) for line, item in lines],
+    )
+    made = PurchaseOrderLine.objects.filter(order=order).order_by("number")
+    OrderLineLink.objects.bulk_create(
+        OrderLineLink(
+            company_id=act.company,
+            order_line=row,
+            order_external_id=one.external_id,
+            line_external_id=line.external_id,
+        )
+        for row, (line, _) in zip(made, lines, strict=True)
+    )
