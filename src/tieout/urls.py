@@ -7,6 +7,7 @@ from django.urls import path
 from tieout.web import (
     audit,
     home,
+    invoices,
     journal,
     mapping,
     receipts,
@@ -47,6 +48,8 @@ urlpatterns = [
     path("shipments", shipments.shipments, name="shipments"),
     path("shipments/new", shipments.ship, name="new-shipment"),
     path("shipments/<path:number>", shipments.shipment, name="shipment"),
+    path("invoices", invoices.invoices, name="invoices"),
+    path("invoices/waiting", invoices.waiting, name="invoices-waiting"),
     path("transfers", transfers.transfers, name="transfers"),
     path("transfers/new", transfers.send, name="new-transfer"),
     path("count", stock_work.count, name="count"),

@@ -41,6 +41,8 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "shipments": ("/shipments?on=2026-01-15", None),
     "new-shipment": ("/shipments/new?site=DEPOT", P.SHIP),
     "shipment": ("/shipments/SHP-000001", None),
+    "invoices": ("/invoices?month=2026-01", P.SEE_COST),
+    "invoices-waiting": ("/invoices/waiting", P.SEE_COST),
     "transfers": ("/transfers", None),
     "new-transfer": ("/transfers/new?site=DEPOT", P.MOVE),
     "count": ("/count?site=DEPOT", P.COUNT),

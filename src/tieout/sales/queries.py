@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -115,3 +116,84 @@ join catalog_unit u on u.company_id = i.company_id and u.id = i.unit_id
 join stock_lot b on b.company_id = l.company_id and b.id = l.lot_id
 where s.number = %s order by l.id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLineRow:
+    """A line of revenue as a person looks at it."""
+
+    id: int
+    number: str
+    kind: str
+    customer: str
+    on: date
+    item: str
+    description: str
+    quantity: Decimal | None
+    revenue: int
+
+
+_INVOICE_LINES = """
+select v.id, coalesce(nullif(i.number, ''), i.external_id), i.kind, i.customer, i.on, v.item_name, v.description,
+    v.quantity, v.revenue
+from sales_invoiceline v
+join sales_invoice i on i.company_id = v.company_id and i.id = v.invoice_id
+where {which} order by i.on, i.id, v.number
+"""
+
+_UNSORTED = """
+i.state = 'entered' and i.kind in ('CreditMemo', 'RefundReceipt') and v.until is null and v.revenue <> 0
+and not exists (select 1 from sales_creditsorting c where c.company_id = v.company_id and c.invoice_line_id = v.id)
+"""
+
+
+def invoice_lines(ids: Iterable[int]) -> list[InvoiceLineRow]:
+    """These lines, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INVOICE_LINES.format(which="v.id = any(%s)"), [list(ids)])
+        return [InvoiceLineRow(*row) for row in cursor.fetchall()]
+
+
+def unsorted_credits() -> list[InvoiceLineRow]:
+    """What customers got back and nobody has said why."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INVOICE_LINES.format(which=_UNSORTED))
+        return [InvoiceLineRow(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class BilledBy:
+    """An invoice line that bills some of a shipment."""
+
+    link: int
+    number: str
+    on: date
+    sku: str
+    lot_code: str
+    quantity: Decimal
+    revenue: int
+    balance: int
+    reasons: str
+
+
+_BILLED_BY = """
+select k.id, coalesce(nullif(i.number, ''), i.external_id), i.on, t.sku, b.code, k.quantity, k.revenue, i.balance,
+    k.reasons
+from sales_invoicelink k
+join sales_shipmentline l on l.company_id = k.company_id and l.id = k.shipment_line_id
+join sales_shipment s on s.company_id = l.company_id and s.id = l.shipment_id and s.number = %s
+join catalog_item t on t.company_id = l.company_id and t.id = l.item_id
+join stock_lot b on b.company_id = l.company_id and b.id = l.lot_id
+join sales_invoiceline v on v.company_id = k.company_id and v.id = k.invoice_line_id
+join sales_invoice i on i.company_id = v.company_id and i.id = v.invoice_id
+where k.reverses_id is null and not exists (
+    select 1 from sales_invoicelink x where x.company_id = k.company_id and x.reverses_id = k.id)
+order by k.id
+"""
+
+
+def billed_by(shipment: str) -> list[BilledBy]:
+    """The invoices of a shipment, and why they are its."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BILLED_BY, [shipment])
+        return [BilledBy(*row) for row in cursor.fetchall()]

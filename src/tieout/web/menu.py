@@ -32,8 +32,11 @@ FLOOR = (
 OFFICE = (
     Entry("journal", "Journal", "book-2", _P.SEE_COST),
     Entry("trace", "Trace", "route"),
+    Entry("invoices", "Invoices", "receipt", _P.SEE_COST),
     Entry("tie-out", "Tie-out", "scale", _P.SEE_AUDIT),
+    Entry("reconciliation", "Reconciliation", "list-search", _P.SEE_AUDIT),
     Entry("mapping", "Mapping", "git-branch", _P.SEE_AUDIT),
+    Entry("quickbooks", "QuickBooks", "plug-connected", _P.SEE_AUDIT),
     Entry("audit", "Audit trail", "shield-check", _P.SEE_AUDIT),
 )
 
