@@ -32,7 +32,15 @@ def test_a_url_becomes_djangos_dictionary(url: str, parts: dict[str, Any]) -> No
 def test_what_else_the_query_says_goes_to_the_connection() -> None:
     found = urls.django("postgresql://app@db/books?sslmode=require&application_name=web")
 
-    assert found["OPTIONS"] == {"sslmode": "require", "application_name": "web"}
+    assert found["OPTIONS"].items() >= {"sslmode": "require", "application_name": "web"}.items()
+
+
+def test_plans_are_kept_by_the_server_unless_the_address_says_otherwise() -> None:
+    kept = urls.django("postgresql://app@db/books")["OPTIONS"]
+    pooled = urls.django("postgresql://app@db/books?prepare_threshold=0")["OPTIONS"]
+
+    assert (kept["server_side_binding"], kept["prepare_threshold"]) == (True, urls.PREPARE_AFTER)
+    assert (pooled["server_side_binding"], pooled["prepare_threshold"]) == (True, None)
 
 
 @pytest.mark.parametrize("url", ["mysql://a@b/c", "books", "sqlite:///books"])
