@@ -54,6 +54,8 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "trace": ("/trace", None),
     "trace-of": ("/trace/SHP-000001", None),
     "tie-out": ("/tie-out", P.SEE_AUDIT),
+    "reconciliation": ("/reconciliation", P.SEE_AUDIT),
+    "reclassify": ("/mapping/reclassify?role=RAW&since=2026-01-01&until=2026-01-31", P.SEE_AUDIT),
     "mapping": ("/mapping", P.SEE_AUDIT),
     "contract": ("/mapping/contract", P.SEE_AUDIT),
     "audit": ("/audit?q=report&outcome=done&on=2026-01-15", P.SEE_AUDIT),

@@ -21,6 +21,7 @@ COMMANDS = {
     "stock": "what is where, as of any moment",
     "trace": "follow dollars and goods from a journal entry, lot, shipment or run",
     "verify": "prove the invariants of the ledger and the books",
+    "reconcile": "compare both systems account by account, and name every cent between them",
     "post": "send to QuickBooks what is due, and say what happened",
     "story": "run accounting stories through the real product",
 }

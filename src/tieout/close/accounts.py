@@ -100,13 +100,17 @@ def _unequal(tie: AccountTie) -> Iterator[Finding]:
     if not tie.ties:
         should = (
             f"{money(tie.quickbooks - tie.rest)}: {money(tie.sub_ledger)} of ours, less {_total(tie.unposted)} "
-            f"unposted, with {_total(tie.foreign)} of others and {_total(tie.tampered)} changed"
+            f"unposted, with {_total((*tie.foreign, *tie.decided))} of others and {_total(tie.tampered)} changed"
         )
         yield Finding("QuickBooks' account", tie.external_id, tie.name, f"{money(tie.quickbooks)} on {tie.on}", should)
 
 
 def _listed(tie: AccountTie) -> Iterator[str]:
-    for what, terms in (("not there yet", tie.unposted), ("booked by others", tie.foreign)):
+    for what, terms in (
+        ("not there yet", tie.unposted),
+        ("booked by others", tie.foreign),
+        ("decided about", tie.decided),
+    ):
         for term in terms[:SHOWN]:
             yield f"{tie.name}: {money(term.cents)} {what}: {term.number} ({term.what})"
         if len(terms) > SHOWN:

@@ -22,7 +22,7 @@ from tieout.quickbooks import payloads
 from tieout.quickbooks.shapes import JournalEntry
 
 _SENT = """
-select id::text, number, state, body::text, external_id, confirmed_at, reason, accounting_date
+select id::text, number, state, body::text, external_id, confirmed_at, reason, accounting_date, journal_id
 from ledger_transmission where company_id = %(company)s and destination = 'quickbooks' order by created_at, number
 """
 _OPEN = """
@@ -47,6 +47,7 @@ class _Sent(NamedTuple):
     confirmed_at: datetime | None
     reason: str
     on: Any
+    journal: int | None
 
 
 def check(company: int, seen: Seen | None) -> Outcome:
@@ -57,7 +58,8 @@ def check(company: int, seen: Seen | None) -> Outcome:
     if seen.unread:
         return Outcome(len(sent), [seen.as_finding], listed)
     there = _There.of(seen.entries)
-    found = [finding for one in sent for finding in _confirmed(one, there, seen.at)]
+    decided = seen.decided
+    found = [finding for one in sent if one.journal not in decided for finding in _confirmed(one, there, seen.at)]
     found += _strangers(seen.entries, sent)
     return Outcome(len(sent) + len(seen.entries), found, listed)
 

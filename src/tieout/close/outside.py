@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from tieout.access import company as companies
 from tieout.close.findings import Finding
-from tieout.quickbooks import books, sessions
+from tieout.quickbooks import books, reconciliation, sessions
 from tieout.quickbooks.books import AccountTie
 from tieout.quickbooks.models import Connection, ConnectionState
 from tieout.quickbooks.outcomes import Failure
@@ -26,6 +26,17 @@ class Seen(Struct, frozen=True):
     entries: list[JournalEntry] = []
     ties: list[AccountTie] = []
     unread: str = ""
+
+    @property
+    def decided(self) -> set[int]:
+        """Journal events of ours whose difference there a person has decided about, on every account."""
+        open_ones = {term.journal for tie in self.ties for term in tie.tampered}
+        return {
+            term.journal
+            for tie in self.ties
+            for term in tie.decided
+            if term.journal is not None and term.journal not in open_ones
+        }
 
     @property
     def as_finding(self) -> Finding:
@@ -60,4 +71,5 @@ def _entries(company: int, waits: Waits) -> list[JournalEntry]:
 
 
 def _ties(company: int, on: date, waits: Waits) -> list[AccountTie]:
-    return books.tie_out(company, on, waits=waits)
+    """What a person has decided about is set apart: it explains a difference, and is wrong no more."""
+    return reconciliation.decided_apart(company, books.tie_out(company, on, waits=waits))

@@ -7,7 +7,7 @@ cost is undone by a late cost of the opposite sign.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -20,6 +20,7 @@ from tieout.costing import compositions, late
 from tieout.costing.compositions import Entry, Part
 from tieout.costing.models import Element
 from tieout.ledger import events, grouping
+from tieout.ledger.journal import Grouping
 from tieout.ledger.models import EventKind
 from tieout.stock import movements, places
 from tieout.stock.movements import Doing, Recorded
@@ -88,7 +89,7 @@ def add(
         number,
         when,
         desk,
-        grouping.late_cost(when, number=number),
+        _grouping(kind)(when, number=number),
         Paper(kind.value, vendor=vendor, document=number, sold=late.sold(act.company, facts.shares)),
         subject=document or number,
         note=f"{note or 'Late cost'} {document or number}, by {act.by.name}.",
@@ -98,6 +99,10 @@ def add(
     event = movements.record(act, doing, book=book, facts=facts, goods=goods)
     compositions.record(act.company, event, list(_entries(followed.entered, ELEMENTS.get(origin, Element.LATE))))
     return Recorded(number, event, sum(cents for _, cents in (*shares, *pools)) + sum(one.value for one in beside))
+
+
+def _grouping(kind: EventKind) -> Callable[..., Grouping]:
+    return grouping.cost_adjustment if kind is EventKind.COST_ADJUSTMENT else grouping.late_cost
 
 
 def _past(graph: Genealogy, one: Beside, source: int) -> Correction:

@@ -124,7 +124,7 @@ order by l.accounting_date, l.id
 
 
 def preview(company: int, *, rule: Rule, since: date, until: date, today: date) -> Preview:
-    """What would move, inside a scope. `rule` says which lines are looked at, the mapping in force where they belong."""
+    """What would move, inside a scope. `rule` says which lines, the mapping in force where they belong."""
     found, unmapped = _misplaced(company, rule, since, until, desk.as_of(company, local=today))
     names = {one.pk: one.name for one in Account.objects.all()}
     sums: dict[tuple[date, Role, Target, Target], list[Misplaced]] = defaultdict(list)

@@ -11,9 +11,9 @@ ours, *tampered* both, with other amounts. A difference of one cent is a differe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection
 
@@ -35,6 +35,33 @@ class Term:
     on: date | None
     cents: int
     what: str
+    key: str = ""
+    """Names the document in every account and every comparison alike."""
+    journal: int | None = None
+    by: str = ""
+    """Who changed it in QuickBooks last, and when, where QuickBooks says so."""
+    changed: str = ""
+
+
+NOT_FOR_POSTING = "not for posting"
+"""What is said of an entry that stays out of QuickBooks: an opening, by policy."""
+
+BEFORE = "before"
+"""The key of what stood in QuickBooks before the first day that is read."""
+
+
+class ClosedMonthChanged(Exception):
+    """What a closed stretch of the books holds is not what it held when it was compared: read it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A closed stretch of the books as it was compared: only what follows it is read again."""
+
+    through: date
+    balances: Mapping[str, int]
+    foreign: Mapping[str, tuple[Term, ...]]
+    tampered: Mapping[str, tuple[Term, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +77,14 @@ class AccountTie:
     unposted: tuple[Term, ...] = ()
     foreign: tuple[Term, ...] = ()
     tampered: tuple[Term, ...] = ()
+    decided: tuple[Term, ...] = ()
+    """Of the foreign and the tampered ones, what a person has decided about, and nobody has to any more."""
 
     @property
     def rest(self) -> int:
         """What nothing explains; not 0 is a defect, here or there."""
-        unposted, foreign, tampered = (
-            sum(term.cents for term in terms) for terms in (self.unposted, self.foreign, self.tampered)
-        )
-        return self.quickbooks - (self.sub_ledger - unposted + foreign + tampered)
+        there_only = sum(term.cents for term in (*self.foreign, *self.tampered, *self.decided))
+        return self.quickbooks - (self.sub_ledger - sum(term.cents for term in self.unposted) + there_only)
 
     @property
     def ties(self) -> bool:
@@ -80,6 +107,14 @@ class _Posting:
     def in_range(self, starts: date, ends: date) -> bool:
         return starts <= self.on <= ends
 
+    @property
+    def key(self) -> str:
+        return f"journal {self.journal}"
+
+    def is_settled_in(self, through: date) -> bool:
+        """Whether it stands in a stretch that was compared and is not read again."""
+        return bool(self.external_id) and max(self.on, self.sent_on or self.on) <= through
+
     def may_be_there(self) -> bool:
         return self.state in (TransmissionState.SENDING, TransmissionState.IN_DOUBT)
 
@@ -90,34 +125,52 @@ def trial_balance(company: int, on: date, *, waits: Waits = USUAL) -> dict[str, 
         return reports.balances(client.trial_balance(starts=on, ends=on))
 
 
-def tie_out(company: int, on: date, *, waits: Waits = USUAL) -> list[AccountTie]:
-    """Every account that our ledger posts to, as of a date."""
-    postings = _postings(company)
+def tie_out(
+    company: int, on: date, *, waits: Waits = USUAL, carried: Carried | None = None, kept: bool = False
+) -> list[AccountTie]:
+    """Every account that our ledger posts to, as of a date. After a closed stretch only what follows it is read, if
+    that still comes to what it came to; `kept`: entries that stay out of QuickBooks are counted, and named, too.
+    """
+    postings = _postings(company, kept=kept)
     used = {account for posting in postings for account in posting.cents}
     with companies.scope(company):
         accounts = list(Account.objects.filter(external_id__in=used).order_by("type", "name"))
     if not accounts:
         return []
     with sessions.opened(company, waits=waits) as client:
-        year = _year_start(on, client.company_info().fiscal_year_start_month)
+        month = client.company_info().fiscal_year_start_month
+        year = _year_start(on, month)
         balances = reports.balances(client.trial_balance(starts=on, ends=on))
-        first = min([year, *(posting.on for posting in postings)])
+        first = min(year, _year_start(min(posting.on for posting in postings), month))
+        if carried is not None:
+            first = carried.through + timedelta(days=1)
         ledger = client.general_ledger(
             starts=first, ends=on, accounts=[one.external_id for one in accounts], columns=reports.COLUMNS
         )
     rows = reports.rows(ledger)
-    return [
-        _tie(
-            account,
-            on=on,
-            # Income and expense begin anew with each fiscal year, on both sides.
-            starts=year if reports.begins_each_year(account.type) else date.min,
-            postings=postings,
-            rows=rows.get(account.external_id, []),
-            balance=balances.get(account.external_id, 0),
-        )
-        for account in accounts
-    ]
+    ties = []
+    for account in accounts:
+        # Income and expense begin anew with each fiscal year, on both sides.
+        starts = year if reports.begins_each_year(account.type) else date.min
+        signed = [reports.signed(one, account.type) for one in rows.get(account.external_id, [])]
+        before = _compared(account, carried, signed, starts=starts) if carried is not None else None
+        if before is not None:
+            signed = [one for one in signed if one.on is not None]
+        balance = balances.get(account.external_id, 0)
+        ties.append(_tie(account, on=on, starts=starts, postings=postings, rows=signed, balance=balance, before=before))
+    return ties
+
+
+def _compared(account: Account, carried: Carried, rows: list[Row], *, starts: date) -> Carried:
+    """What is carried of an account, if QuickBooks still begins where it ended."""
+    here = account.external_id
+    began = sum(row.cents for row in rows if row.on is None)
+    due = carried.balances.get(here, 0) if starts <= carried.through else 0
+    if began != due:
+        raise ClosedMonthChanged(f"{account.name} began with {began} cents after {carried.through}, not {due}.")
+    if starts > carried.through:
+        return Carried(carried.through, {}, {}, {})
+    return carried
 
 
 def entries_of_ours(company: int, numbers: Iterable[str], *, waits: Waits = USUAL) -> dict[str, list[str]]:
@@ -140,31 +193,43 @@ def _tie(
     postings: list[_Posting],
     rows: list[Row],
     balance: int,
+    before: Carried | None,
 ) -> AccountTie:
     here = account.external_id
     by_id = {posting.external_id: posting for posting in postings if posting.external_id}
     in_doubt = {posting.number: posting for posting in postings if posting.may_be_there()}
     there: dict[int, int] = defaultdict(int)
-    foreign = []
-    for row in (reports.signed(one, account.type) for one in rows):
+    changed: dict[int, Row] = {}
+    foreign = list(before.foreign.get(here, ())) if before else []
+    tampered = list(before.tampered.get(here, ())) if before else []
+    for row in rows:
         if row.on is not None and row.on < starts:
             continue
         ours = by_id.get(row.transaction) or in_doubt.get(row.number) if row.is_journal_entry else None
         if ours is None:
-            foreign.append(Term(row.number or row.kind, row.on, row.cents, row.what))
+            key = f"{row.kind} {row.transaction}" if row.on else BEFORE
+            foreign.append(Term(row.number or row.kind, row.on, row.cents, row.what, key, None, row.by, row.changed))
         else:
             there[ours.journal] += row.cents
-    unposted, tampered = [], []
+            changed[ours.journal] = row
+    unposted = []
     for posting in postings:
+        if before is not None and posting.is_settled_in(before.through) and posting.in_range(starts, on):
+            if posting.journal in there:
+                raise ClosedMonthChanged(f"{posting.number} was moved out of the stretch that ends {before.through}.")
+            continue
         due = posting.cents.get(here, 0) if posting.in_range(starts, on) else 0
         is_there = bool(posting.external_id) or posting.journal in there
         later = posting.sent_on is not None and posting.sent_on > on
         if due and (later or not is_there):
-            unposted.append(Term(posting.number, posting.on, due, posting.reason or posting.state))
+            what = posting.reason or posting.state
+            unposted.append(Term(posting.number, posting.on, due, what, posting.key, posting.journal))
             due = 0
         if change := there.get(posting.journal, 0) - due if is_there else 0:
             what = "changed in QuickBooks" if there.get(posting.journal) else "not there any more, or moved"
-            tampered.append(Term(posting.number, posting.on, change, what))
+            row = changed.get(posting.journal)
+            by, at = (row.by, row.changed) if row else ("", "")
+            tampered.append(Term(posting.number, posting.on, change, what, posting.key, posting.journal, by, at))
     return AccountTie(
         external_id=here,
         name=account.name,
@@ -179,7 +244,8 @@ def _tie(
 
 
 _POSTINGS = """
-select j.id, coalesce(j.number, j.document), j.accounting_date, coalesce(t.state, j.state),
+select j.id, coalesce(j.number, j.document), j.accounting_date,
+    case when j.posts then coalesce(t.state, j.state) else 'not for posting' end,
     coalesce(nullif(t.reason, ''), nullif(j.held, ''), ''), coalesce(t.external_id, ''), t.accounting_date
 from ledger_journalevent j
 left join lateral (
@@ -187,7 +253,7 @@ left join lateral (
     where t.company_id = j.company_id and t.journal_id = j.id and t.destination = 'quickbooks'
     order by t.version desc limit 1
 ) t on true
-where j.company_id = %s and j.posts
+where j.company_id = %s and (j.posts or %s)
 """
 
 # A line that had no account when it was written got one when its journal was sealed: the body says which.
@@ -212,9 +278,9 @@ group by 1, 2
 """
 
 
-def _postings(company: int) -> list[_Posting]:
+def _postings(company: int, *, kept: bool) -> list[_Posting]:
     with companies.scope(company), connection.cursor() as cursor:
-        cursor.execute(_POSTINGS, [company])
+        cursor.execute(_POSTINGS, [company, kept])
         postings = {row[0]: _Posting(*row) for row in cursor.fetchall()}
         cursor.execute(_MAPPED_LATE, [company])
         mapped_late = [row[0] for row in cursor.fetchall()]

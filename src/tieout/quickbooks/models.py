@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from tieout.access.models import Actor
 from tieout.database.company_tables import CompanyForeignKey, CompanyTable
-from tieout.ledger.models import Transmission
+from tieout.ledger.models import Account, Event, Transmission
 
 PER_MINUTE_MOST = 500
 PER_SECOND_MOST = 10
@@ -191,3 +191,96 @@ class Document(CompanyTable):
                 name="document_waiting",
             ),
         )
+
+
+class RemedyKind(models.TextChoices):
+    """What was decided about a difference between the two systems."""
+
+    ADOPT = "adopt"
+    ACCEPT = "accept"
+    REPOST = "repost"
+    ADJUST = "adjust"
+
+
+class Remedy(CompanyTable):
+    """A person's decision about one document between the systems. It holds for the cents it names, and no others: what
+    is changed again is open again."""
+
+    APPEND_ONLY = True
+
+    kind = models.CharField(max_length=10, choices=RemedyKind)
+    subject = models.CharField(max_length=80)
+    """The key of the terms that it is about."""
+    cents = models.JSONField(default=dict)
+    """Account id in QuickBooks → the difference that was looked at."""
+    as_of = models.DateField()
+    """The date of the comparison that it was looked at in."""
+    reason = models.CharField(max_length=500)
+    actor = CompanyForeignKey(Actor)
+    at = models.DateTimeField(db_default=Now())
+    transmission = CompanyForeignKey(Transmission, null=True)
+    """What is sent anew."""
+    event = CompanyForeignKey(Event, null=True)
+    """What brought the floor's ledger to what the books say."""
+
+    class Meta:
+        indexes = (models.Index(fields=["company", "subject"], name="remedy_by_subject"),)
+
+
+class Reconciliation(CompanyTable):
+    """One comparison of all accounts as of a date: kept as it came out."""
+
+    APPEND_ONLY = True
+
+    on = models.DateField()
+    at = models.DateTimeField(db_default=Now())
+    actor = CompanyForeignKey(Actor)
+    carried = models.DateField(null=True)
+    """Through this day the books are closed: their balances were compared, their rows not read again."""
+    rest = models.BigIntegerField()
+    """Cents that nothing explains, all accounts."""
+    undecided = models.PositiveIntegerField()
+    """Documents that somebody has to decide about."""
+    seconds = models.FloatField()
+
+    class Meta:
+        indexes = (models.Index(fields=["company", "on"], name="reconciliation_by_date"),)
+
+
+class ReconciledAccount(CompanyTable):
+    """An account in such a comparison, both sides, in cents, debits positive."""
+
+    APPEND_ONLY = True
+
+    run = CompanyForeignKey(Reconciliation)
+    account = CompanyForeignKey(Account)
+    sub_ledger = models.BigIntegerField()
+    quickbooks = models.BigIntegerField()
+    rest = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "run", "account"], name="reconciled_account_once"),)
+
+
+class ReconciledTerm(CompanyTable):
+    """A document between the two sides of an account."""
+
+    APPEND_ONLY = True
+
+    line = CompanyForeignKey(ReconciledAccount)
+    kind = models.CharField(max_length=10)
+    """unposted, kept, foreign or tampered."""
+    subject = models.CharField(max_length=80)
+    number = models.CharField(max_length=200)
+    dated = models.DateField(null=True)
+    cents = models.BigIntegerField()
+    what = models.CharField(max_length=500)
+    journal_id = models.BigIntegerField(null=True)
+    by = models.CharField(max_length=200, blank=True)
+    """Who did it, as QuickBooks or this ledger says."""
+    changed = models.CharField(max_length=40, blank=True)
+    """When, in the words of whoever says so."""
+    remedy = CompanyForeignKey(Remedy, null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["company", "line"], name="reconciled_term_by_line"),)

@@ -6,14 +6,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from tieout.core.refusals import Refusal
 from tieout.quickbooks.shapes import Cell, Report, ReportRow
 
-COLUMNS = "tx_date,txn_type,doc_num,name,memo,debt_amt,credit_amt,subt_nat_amount,rbal_nat_amount"
+COLUMNS = (
+    "tx_date,txn_type,doc_num,name,memo,last_mod_by,last_mod_date,debt_amt,credit_amt,subt_nat_amount,rbal_nat_amount"
+)
 
 _INCOME_AND_EXPENSE = frozenset({"Income", "Other Income", "Expense", "Other Expense", "Cost of Goods Sold"})
 _CREDIT_BY_NATURE = frozenset(
@@ -47,6 +49,9 @@ class Row:
     name: str
     memo: str
     cents: int
+    by: str = ""
+    """Who changed it last, and when."""
+    changed: str = ""
 
     @property
     def is_journal_entry(self) -> bool:
@@ -106,6 +111,8 @@ def _row(row: ReportRow, places: dict[str, int]) -> Row:
         name=cell("name").value,
         memo=cell("memo").value,
         cents=_cents(cell("debt_amt")) - _cents(cell("credit_amt")),
+        by=cell("last_mod_by").value,
+        changed=cell("last_mod_date").value,
     )
 
 
@@ -113,7 +120,7 @@ def signed(row: Row, account_type: str) -> Row:
     """A beginning balance comes in its account's natural sign; everything here is debits positive."""
     if row.on is not None or account_type not in _CREDIT_BY_NATURE:
         return row
-    return Row(row.on, row.kind, row.transaction, row.number, row.name, row.memo, -row.cents)
+    return replace(row, cents=-row.cents)
 
 
 def _places(report: Report, *needed: str) -> dict[str, int]:

@@ -7,8 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
 
 from tieout.access.permissions import Permission
+from tieout.ledger import actions as ledger_actions
+from tieout.ledger import corrections
 from tieout.ledger import queries as ledger
 from tieout.ledger.queries import Inventory, MonthAmount
 from tieout.production import queries as production
@@ -18,6 +21,7 @@ from tieout.sales import queries as sales
 from tieout.stock import choices
 from tieout.stock import queries as stock
 from tieout.stock.queries import SiteValue
+from tieout.web.typed import BadEntry
 from tieout.web.visits import Visit, page
 
 MONTHS = 12
@@ -50,9 +54,21 @@ def home(visit: Visit) -> HttpResponse:
         shipped=shipped,
         on_way=choices.on_their_way(most=8),
         **(_figures(today) if visit.sees_cost else {}),
+        requests=corrections.waiting() if visit.may(Permission.REVERSE) or visit.may(Permission.POST) else [],
         stuck=ledger.attention(most=10) if visit.may(Permission.SEE_AUDIT) else [],
         findings=quickbooks.open_findings(most=10) if visit.may(Permission.SEE_AUDIT) else [],
     )
+
+
+@home.act(Permission.REVERSE, "answer")
+def answer(visit: Visit) -> str:
+    """What the floor did about a correction that finance asked for."""
+    said, request = visit.typed.text("answer"), visit.typed.whole_if_any("request")
+    if not said or request is None:
+        raise BadEntry("Say what was done about it, or why nothing is.")
+    event = ledger_actions.answer_request(visit.once, request=request, answer=said)
+    visit.say(f"Finance reads your answer about {event}.")
+    return reverse("home")
 
 
 def _figures(today: date) -> dict[str, Any]:

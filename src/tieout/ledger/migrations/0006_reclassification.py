@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import tieout.database.company_tables
 from django.db import migrations, models
+
+import tieout.database.company_tables
 
 
 class Migration(migrations.Migration):
