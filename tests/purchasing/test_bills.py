@@ -15,7 +15,7 @@ from tests.purchasing.paper import Desk
 from tieout.access import company as companies
 from tieout.core.roles import Role
 from tieout.ledger import actions as finance
-from tieout.purchasing import accruals, actions, bill_actions, bills, clearings, matching
+from tieout.purchasing import accruals, actions, bill_actions, bills, clearings, matching, settling
 from tieout.purchasing.actions import Came, OrderLine
 from tieout.purchasing.bill_actions import For
 from tieout.purchasing.bills import What
@@ -342,3 +342,13 @@ def on_accounts(factory: Factory, number: str) -> list[str]:
             [number],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def test_the_program_matches_what_it_may_and_asks_for_nothing_in_vain(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("50.00", "H-1"), id="1")
+    desk.type(desk.line("99.00", "10 kg of something"), id="2")
+    first, again = (settling.settle(factory.company, factory.at()) for _ in range(2))
+
+    assert ["bill INV-1 of 2026-01-15"] == [one.bill for one in first.matched]
+    assert ([], {}) == (again.matched, again.refused)

@@ -22,7 +22,7 @@ from tieout.core.posting import Rule, Target
 from tieout.ledger import actions as finance
 from tieout.purchasing import actions, bill_actions, bills, matching, order_actions, suppliers
 from tieout.purchasing.actions import OrderLine
-from tieout.purchasing.models import Bill, OrderLineLink, OrderSending, SendingState
+from tieout.purchasing.models import OrderLineLink, OrderSending, SendingState
 from tieout.quickbooks import actions as quickbooks
 from tieout.quickbooks import masters, purchase_orders, set_up
 from tieout.quickbooks.waits import Waits
@@ -187,17 +187,19 @@ def test_open_orders_of_quickbooks_are_taken_over_and_stale_ones_left_with_a_rea
     assert 0 == office.send().confirmed
 
 
-def test_an_order_that_quickbooks_refuses_says_why(office: Office) -> None:
-    office.order()
+def test_an_order_that_quickbooks_refuses_says_why_and_is_sent_again(office: Office) -> None:
+    number = office.order()
     switched_off = {"code": "5030", "detail": "Purchase orders are switched off."}
     office.books.fault("fault", match={"entity": "PurchaseOrder", "method": "POST"}, commit=False, **switched_off)
 
     sent = office.send()
 
     assert 1 == len(sent.rejected)
+    assert 0 == office.send().confirmed
     with companies.scope(office.factory.company):
         assert SendingState.REJECTED == OrderSending.objects.get().state
-        assert not Bill.objects.exists()
+    order_actions.send_order_again(office.factory.buyer, order=number)
+    assert 1 == office.send().confirmed
 
 
 def receive(factory: Factory, order: str) -> None:

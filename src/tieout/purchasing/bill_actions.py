@@ -70,6 +70,16 @@ def match_bill(act: Act, *, bill: int, at: datetime) -> Matched:
     return Matched(_named(found), len(wanted), taken_back, [*undone, *([booked] if booked else [])])
 
 
+def has_work(bill: int, now: datetime) -> bool:
+    """Whether matching it now would do anything: what waits for a person or for goods is not asked for in vain."""
+    found = Bill.objects.get(pk=bill)
+    ended = [line.pk for line in bills.ended_lines(found)]
+    if clearings.standing(ended) or reclassifying.standing(ended):
+        return True
+    allowed = matching.tolerances(policies.in_force(now.date()))
+    return not found.deleted and bool(matching.automatic(matching.look(found, allowed)))
+
+
 @action(Permission.MATCH_BILLS)
 def clear_bill(
     act: Act, *, bill: int, lines: Sequence[For], at: datetime, reason: str = "", expensed: bool | None = None

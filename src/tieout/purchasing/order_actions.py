@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models.functions import Now
 from msgspec import Struct
 
 from tieout.access.acting import Act
 from tieout.access.actions import action
 from tieout.access.permissions import Permission
 from tieout.catalog import items
+from tieout.core.refusals import Refusal
 from tieout.purchasing import orders, suppliers
-from tieout.purchasing.models import OrderLineLink, PurchaseOrderLine
+from tieout.purchasing.actions import Placed
+from tieout.purchasing.models import OrderLineLink, OrderSending, PurchaseOrderLine, SendingState
 from tieout.purchasing.orders import Wanted
 from tieout.purchasing.purchase_orders_sync import Offered
 from tieout.stock import places
@@ -22,6 +25,12 @@ class TakenOver(Struct, frozen=True):
 
     placed: list[str] = []
     left: dict[str, str] = {}
+
+
+class NotRefused(Refusal):
+    """An order that QuickBooks did not refuse."""
+
+    code = "not_refused"
 
 
 @action(Permission.BUY)
@@ -39,6 +48,16 @@ def take_over_orders(act: Act, *, site: str, offered: Sequence[Offered]) -> Take
         _place(act, one, site=place)
         taken.placed.append(one.number)
     return taken
+
+
+@action(Permission.BUY)
+def send_order_again(act: Act, *, order: str) -> Placed:
+    """QuickBooks refused an order, and what stood in the way is mended."""
+    act.subject = order
+    refused = OrderSending.objects.filter(order=orders.one(order), state=SendingState.REJECTED)
+    if not refused.update(state=SendingState.PENDING, reason="", next_at=Now()):
+        raise NotRefused(f"{order} was not refused by QuickBooks: there is nothing to send again.")
+    return Placed(order)
 
 
 def _place(act: Act, one: Offered, *, site: int) -> None:

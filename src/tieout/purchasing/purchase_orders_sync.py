@@ -80,7 +80,9 @@ def write_down(company: int) -> int:
     receipts = {id for lines in by_order.values() for line in lines for id in line[-1]}
     open_ids = {id for id, one in accruals.of(company, ids=receipts).items() if one.open_quantity > 0}
     accrual = next(iter(sorted(matching.accounts_of(company)[matching.Coding.ACCRUAL])), "")
-    latest = {one.order_id: one for one in OrderSending.objects.exclude(state=SendingState.SUPERSEDED).order_by("id")}
+    latest = {
+        one.order_id: one for one in OrderSending.objects.exclude(state=SendingState.SUPERSEDED).order_by("version")
+    }
     new = []
     for row in orders:
         lines = by_order.get(row[0], [])

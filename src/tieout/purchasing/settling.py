@@ -23,7 +23,7 @@ class Settled:
 def settle(company: int, now: datetime) -> Settled:
     """Take back what bills say no more, match what needs nobody. What is refused stays in the queue."""
     with companies.scope(company):
-        waiting = matching.waiting(company)
+        waiting = [bill for bill in matching.waiting(company) if bill_actions.has_work(bill, now)]
     if not waiting:
         return Settled()
     by, settled = actors.system(company), Settled()

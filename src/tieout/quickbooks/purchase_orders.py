@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from tieout.access import company as companies
 from tieout.catalog.models import Item
@@ -62,16 +63,27 @@ def offered(company: int, on: date, *, waits: Waits = USUAL) -> list[Offered]:
         return purchase_orders_sync.offered(company, documents, on=on)
 
 
+def keep_in_step(company: int, *, waits: Waits = USUAL) -> Sent:
+    """Bring QuickBooks up to date with the orders here, as of now."""
+    return send_due(company, timezone.now().date(), waits=waits)
+
+
+def anything_due(company: int, on: date) -> bool:
+    """Whether an order is not there as it is here, where the company wants it there. Asks QuickBooks nothing."""
+    with companies.scope(company):
+        if policies.in_force(on)["purchase orders"] != "kept there too":
+            return False
+        purchase_orders_sync.write_down(company)
+        return bool(_due().exists())
+
+
 def send_due(company: int, on: date, *, waits: Waits = USUAL) -> Sent:
     """Bring QuickBooks' orders up to date, where the company wants them there."""
     sent = Sent()
-    with companies.scope(company):
-        if policies.in_force(on)["purchase orders"] != "kept there too":
-            return sent
-        purchase_orders_sync.write_down(company)
-        due = list(_due().values_list("id", flat=True))
-    if not due:
+    if not anything_due(company, on):
         return sent
+    with companies.scope(company):
+        due = list(_due().values_list("id", flat=True))
     with sessions.opened(company, waits=waits) as client:
         for id in due:
             _carry(client, company, id, sent)

@@ -16,6 +16,7 @@ from tieout.access import audit
 from tieout.access import company as companies
 from tieout.access.models import Company
 from tieout.ledger import sealing
+from tieout.purchasing import settling
 from tieout.quickbooks import (
     changes,
     closing_date,
@@ -27,9 +28,8 @@ from tieout.quickbooks import (
     oauth,
     pace,
     poster,
+    purchase_orders,
     readback,
-    reconciliation,
-    remedies,
 )
 from tieout.quickbooks.models import Credential, FindingKind
 from tieout.quickbooks.outcomes import Failure
@@ -47,17 +47,17 @@ def often(company: int, *, waits: Waits = USUAL) -> None:
     """Seal what is due, post what is due, read back, read what was heard of, delete approved copies, chain the
     trail.
     """
-    _each(company, waits, [_seal, _post, _read_back, _inbound, _duplicates, _replace, _chain])
+    _each(company, waits, [_seal, _post, _read_back, _inbound, _duplicates, _chain])
 
 
 def sometimes(company: int, *, waits: Waits = USUAL) -> None:
     """Look at all that changed, match it, and look at the closing date and how long the consent still holds."""
-    _each(company, waits, [_sweep, _match, _closing_date, _consent, _revoke])
+    _each(company, waits, [_sweep, _match, _bills, _orders, _closing_date, _consent, _revoke])
 
 
 def nightly(company: int, *, waits: Waits = USUAL) -> None:
-    """Look at all that changed, check that what is in use is fit for use, and compare both systems."""
-    _each(company, waits, [_sweep, _guards, _reconcile])
+    """Look at all that changed, and check that what is in use is fit for use."""
+    _each(company, waits, [_sweep, _products, _guards])
 
 
 def companies_at_work() -> list[int]:
@@ -87,16 +87,21 @@ def _read_back(company: int, waits: Waits) -> None:
     _ask(company, waits, readback.read_back)
 
 
+def _bills(company: int, waits: Waits) -> None:
+    settling.settle(company, timezone.now())
+
+
+def _products(company: int, waits: Waits) -> None:
+    _ask(company, waits, purchase_orders.mirror_products)
+
+
+def _orders(company: int, waits: Waits) -> None:
+    if purchase_orders.anything_due(company, timezone.now().date()):
+        _ask(company, waits, purchase_orders.keep_in_step)
+
+
 def _duplicates(company: int, waits: Waits) -> None:
     _ask(company, waits, duplicates.delete_approved)
-
-
-def _replace(company: int, waits: Waits) -> None:
-    _ask(company, waits, remedies.carry_out)
-
-
-def _reconcile(company: int, waits: Waits) -> None:
-    _ask(company, waits, reconciliation.nightly)
 
 
 def _chain(company: int, waits: Waits) -> None:
