@@ -8,7 +8,8 @@ from tests.factory import Factory
 from tests.sales.paper import document, linked, sold, tell
 from tests.web.conftest import fill, text
 from tieout.access import company as companies
-from tieout.sales.models import InvoiceLine
+from tieout.sales import daily, invoice_actions
+from tieout.sales.models import InvoiceLine, InvoiceLink
 
 
 def only_line(factory: Factory) -> int:
@@ -65,3 +66,35 @@ def test_who_only_reads_finds_no_form(worked: Factory, sign_in: object) -> None:
     page = sign_in(ActorRole.AUDITOR).get("/invoices/waiting")  # type: ignore[operator]  # the fixture's protocol
 
     assert 'name="act"' not in page.content.decode()
+
+
+def test_a_shipment_shows_what_bills_it_and_takes_the_proof_of_its_delivery(
+    mill: Factory, controller: Client, warehouse: Client
+) -> None:
+    invoice_actions.agree_on_sale(mill.controller, customer="GROCER", sold="delivery")
+    mill.buy("POT", "10", "3", lot="P-1")
+    mill.ship(("P-1", "10"))
+    tell(mill, document(sold("POT", "10", "55")))
+    daily.settle(mill.company, by=mill.controller)
+
+    page = text(controller.get("/shipments/SHP-000001"))
+    assert "1037 Jan 15, 2026 POT lot P-1 the same customer" in page
+    assert "Until then its cost is shipped, not invoiced." in page
+    answer = fill(warehouse, "/shipments/SHP-000001", {"act": "deliver", "proof": "signed by Mr. Green"})
+    assert 303 == answer.status_code
+    assert "RCG-000001" in text(controller.get("/shipments/SHP-000001"))
+
+
+def test_a_wrong_link_is_taken_back_with_a_reason(mill: Factory, controller: Client) -> None:
+    mill.buy("POT", "10", "3", lot="P-1")
+    mill.ship(("P-1", "10"))
+    tell(mill, document(sold("POT", "10", "55")))
+    daily.settle(mill.company, by=mill.controller)
+    with companies.scope(mill.company):
+        link = str(InvoiceLink.objects.get().pk)
+
+    assert 422 == fill(controller, "/shipments/SHP-000001", {"act": "unlink", "link": link}).status_code
+    assert 303 == fill(
+        controller, "/shipments/SHP-000001", {"act": "unlink", "link": link, "reason": "another sale"}
+    ).status_code  # fmt: skip
+    assert [] == linked(mill)

@@ -31,6 +31,8 @@ class ShipmentRow:
     lines: int
     value: int
     taken_back: bool
+    sold_on: str
+    """shipment, delivery or invoice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def customers() -> list[CustomerRow]:
 _SHIPMENTS = """
 select s.number, s.shipped_at, c.name, t.code, s.order_number, count(l.id), coalesce(sum(l.value), 0)::bigint,
     count(l.id) > 0 and count(l.id) = count(l.id) filter (where exists (
-        select 1 from ledger_event x where x.company_id = l.company_id and x.reverses_id = l.event_id))
+        select 1 from ledger_event x where x.company_id = l.company_id and x.reverses_id = l.event_id)),
+    s.recognition
 from sales_shipment s
 join sales_customer c on c.company_id = s.company_id and c.id = s.customer_id
 join stock_site t on t.company_id = s.company_id and t.id = s.site_id
@@ -159,6 +162,32 @@ def unsorted_credits() -> list[InvoiceLineRow]:
     with connection.cursor() as cursor:
         cursor.execute(_INVOICE_LINES.format(which=_UNSORTED))
         return [InvoiceLineRow(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRow:
+    """An event that made shipped goods cost of goods sold."""
+
+    number: str
+    on: date
+    invoice: str
+    value: int
+
+
+def sales_of(shipment: str) -> list[SaleRow]:
+    """When a shipment's goods were sold that were not when they left."""
+    sql = """
+    select e.number, e.accounting_date, coalesce(max(i.number), ''), sum(r.value)::bigint from sales_recognition r
+    join sales_shipmentline l on l.company_id = r.company_id and l.id = r.shipment_line_id
+    join sales_shipment s on s.company_id = l.company_id and s.id = l.shipment_id and s.number = %s
+    join ledger_event e on e.company_id = r.company_id and e.id = r.event_id
+    left join sales_invoice i on i.company_id = r.company_id and i.id = r.invoice_id
+    where not exists (select 1 from ledger_event x where x.company_id = e.company_id and x.reverses_id = e.id)
+    group by e.id order by e.id
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [shipment])
+        return [SaleRow(*row) for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)

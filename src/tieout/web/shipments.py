@@ -10,7 +10,7 @@ from django.urls import reverse
 from tieout.access import company as companies
 from tieout.access.permissions import Permission
 from tieout.ledger import queries as ledger
-from tieout.sales import actions, queries
+from tieout.sales import actions, invoice_actions, queries
 from tieout.sales.actions import Going
 from tieout.stock import choices
 from tieout.web.typed import BadEntry
@@ -45,6 +45,8 @@ def shipment(visit: Visit, number: str) -> HttpResponse:
         here="shipments",
         row=found.row,
         lines=found.lines,
+        billed=queries.billed_by(number),
+        sales=queries.sales_of(number),
         events=[
             (event, states.get(id)) for id, event in dict.fromkeys((one.event, one.event_number) for one in found.lines)
         ],
@@ -62,6 +64,25 @@ def take_back(visit: Visit, number: str) -> str:
     at = visit.typed.moment(visit.company.time_zone)
     done = actions.reverse_shipment(visit.once, event=event, at=at, reason=reason)
     visit.say(f"{event} is taken back ({done.number}): the goods are in their lots again, at the same cents.")
+    return reverse("shipment", args=[number])
+
+
+@shipment.act(Permission.SHIP, "deliver")
+def deliver(visit: Visit, number: str) -> str:
+    at = visit.typed.moment(visit.company.time_zone)
+    done = invoice_actions.record_delivery(visit.once, shipment=number, at=at, proof=visit.typed.text("proof"))
+    sold = f", and sold with it ({', '.join(done.events)})" if done.events else ""
+    visit.say(f"The delivery of {number} is on record{sold}.")
+    return reverse("shipment", args=[number])
+
+
+@shipment.act(Permission.POST, "unlink")
+def unlink(visit: Visit, number: str) -> str:
+    link, reason = visit.typed.whole_if_any("link"), visit.typed.text("reason")
+    if link is None or not reason:
+        raise BadEntry("Say why this is not the shipment's invoice; the link keeps it.")
+    invoice_actions.unlink_invoice_line(visit.once, link=link, reason=reason)
+    visit.say("The link is taken back; the invoice line waits again.")
     return reverse("shipment", args=[number])
 
 
