@@ -30,6 +30,8 @@ from tieout.quickbooks import (
     poster,
     purchase_orders,
     readback,
+    reconciliation,
+    remedies,
 )
 from tieout.quickbooks.models import Credential, FindingKind
 from tieout.quickbooks.outcomes import Failure
@@ -47,7 +49,7 @@ def often(company: int, *, waits: Waits = USUAL) -> None:
     """Seal what is due, post what is due, read back, read what was heard of, delete approved copies, chain the
     trail.
     """
-    _each(company, waits, [_seal, _post, _read_back, _inbound, _duplicates, _chain])
+    _each(company, waits, [_seal, _post, _read_back, _inbound, _duplicates, _replace, _chain])
 
 
 def sometimes(company: int, *, waits: Waits = USUAL) -> None:
@@ -56,8 +58,8 @@ def sometimes(company: int, *, waits: Waits = USUAL) -> None:
 
 
 def nightly(company: int, *, waits: Waits = USUAL) -> None:
-    """Look at all that changed, and check that what is in use is fit for use."""
-    _each(company, waits, [_sweep, _products, _guards])
+    """Look at all that changed, check that what is in use is fit for use, and compare both systems."""
+    _each(company, waits, [_sweep, _products, _guards, _reconcile])
 
 
 def companies_at_work() -> list[int]:
@@ -102,6 +104,14 @@ def _orders(company: int, waits: Waits) -> None:
 
 def _duplicates(company: int, waits: Waits) -> None:
     _ask(company, waits, duplicates.delete_approved)
+
+
+def _replace(company: int, waits: Waits) -> None:
+    _ask(company, waits, remedies.carry_out)
+
+
+def _reconcile(company: int, waits: Waits) -> None:
+    _ask(company, waits, reconciliation.nightly)
 
 
 def _chain(company: int, waits: Waits) -> None:
