@@ -248,18 +248,23 @@ class Report(Struct, frozen=True, tag="report"):
 
     def apply(self, book: Book) -> None:
         """Consume, absorb, let recovery and by-products leave first, then share what is left."""
+        self._correct(book, self.differences(book))
+        assert not self.final or book.pool(self.pool, self.production) == 0, "a closed run holds value"
+
+    def differences(self, book: Book) -> list[tuple[Earlier, int]]:
+        """Everything but what earlier outputs cost more or less now; that is the answer."""
         Issue(self.pool, self.uses).apply(book)
         Absorb(self.pool, self.production, self.absorbed).apply(book)
         self._first_out(book)
         if self.final:
-            self._close(book)
-        else:
-            self._partial(book)
+            return self._close(book)
+        self._partial(book)
+        return []
 
     def _first_out(self, book: Book) -> None:
         first = sum(one.value for one in self.byproducts) + sum(one.value for one in self.recovery)
         pool = book.pool(self.pool, self.production)
-        if first > pool:
+        if first > max(pool, 0):
             raise BadAmount(
                 f"By-products and recovery are worth {first / 100:.2f}, the run holds {pool / 100:.2f}. "
                 "Value them at no more than what went in."
@@ -280,7 +285,7 @@ class Report(Struct, frozen=True, tag="report"):
         for made, share in zip(self.outputs, allocate(value, over=[one.weight for one in self.outputs]), strict=True):
             self._bring(book, made, share)
 
-    def _close(self, book: Book) -> None:
+    def _close(self, book: Book) -> list[tuple[Earlier, int]]:
         """The whole pool over all outputs of the run, abnormal loss beside them; differences follow the goods."""
         weights = self.weights()
         whole = book.pool(self.pool, self.production) + sum(one.value for one in self.earlier)
@@ -292,15 +297,14 @@ class Report(Struct, frozen=True, tag="report"):
                     f"The run holds {whole / 100:.2f} and made nothing. "
                     "Say what it made, or that all of it is abnormal loss."
                 )
-            return
+            return []
         shares = iter(allocate(whole, over=weights))
         differences = [(one, next(shares) - one.value) for one in self.earlier]
         for made in self.outputs:
             self._bring(book, made, next(shares))
         for loss in self.abnormal:
             book.bring(MoveKind.LOSS, pool=self.pool, origin=self.production, target=loss.target, value=next(shares))
-        self._correct(book, differences)
-        assert book.pool(self.pool, self.production) == 0, "a closed run holds value"
+        return differences
 
     def weights(self) -> list[Decimal]:
         """In the order in which shares are given: earlier outputs, these, abnormal loss."""

@@ -7,13 +7,13 @@ cost is undone by a late cost of the opposite sign.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 from tieout.access.acting import Act
 from tieout.core.acts import Correction, Late
-from tieout.core.genealogy import Genealogy, Start
+from tieout.core.genealogy import Followed, Genealogy, Start
 from tieout.core.posting import Paper
 from tieout.core.roles import MoveKind, PlaceKind, Role
 from tieout.costing import compositions, late
@@ -97,7 +97,7 @@ def add(
     touched = {one.lot for one in facts.shares}
     goods = movements.goods_of(one for one in reach.facts.values() if one.id in touched)
     event = movements.record(act, doing, book=book, facts=facts, goods=goods)
-    compositions.record(act.company, event, list(_entries(followed.entered, ELEMENTS.get(origin, Element.LATE))))
+    record_compositions(act.company, event, followed, ELEMENTS.get(origin, Element.LATE))
     return Recorded(number, event, sum(cents for _, cents in (*shares, *pools)) + sum(one.value for one in beside))
 
 
@@ -117,8 +117,11 @@ def _expensed(graph: Genealogy, cents: int, source: int) -> Correction:
     return Correction(MoveKind.LOSS, None, None, None, source, graph.price_variance, cents, None, Role.PPV)
 
 
-def _entries(entered: Mapping[int, Mapping[int, int]], element: Element) -> Iterable[Entry]:
+def record_compositions(company: int, event: int, followed: Followed, element: Element) -> None:
     """What every lot that was reached cost more, by the item that it was paid for."""
-    for lot, parts in entered.items():
-        for item, cents in parts.items():
-            yield Entry(lot, Part(element, item or None), cents)
+    entries = [
+        Entry(lot, Part(element, item or None), cents)
+        for lot, parts in followed.entered.items()
+        for item, cents in parts.items()
+    ]
+    compositions.record(company, event, entries)

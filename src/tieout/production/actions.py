@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -19,7 +19,7 @@ from tieout.core import quantities
 from tieout.core.acts import Absorb, Departure, Issue, Provisional, Report
 from tieout.core.balances import ZERO
 from tieout.core.book import Book, Key
-from tieout.core.posting import Paper
+from tieout.core.posting import Paper, Sold
 from tieout.core.refusals import Refusal, ZeroQuantity
 from tieout.core.roles import PlaceKind
 from tieout.costing import compositions, late, shares
@@ -226,7 +226,8 @@ def report_run(
     if reach is not None:
         facts, book = _followed(act, facts, book, reach, desk, held, found)
     facts.apply(book)
-    doing = _doing(act, found, EventKind.RUN_REPORT, number, when, desk, "reported", last=final)
+    sold = late.sold(act.company, facts.follow) if facts.follow else {}
+    doing = _doing(act, found, EventKind.RUN_REPORT, number, when, desk, "reported", last=final, sold=sold)
     goods = {**movements.goods_of(held.values()), **out.goods}
     if reach is not None:
         goods = {**movements.goods_of(reach.facts.values()), **goods}
@@ -286,7 +287,16 @@ def _moment(act: Act, run: Locked, at: datetime) -> tuple[Moment, Desk]:
 
 
 def _doing(
-    act: Act, run: Locked, kind: EventKind, number: str, when: Moment, desk: Desk, what: str, *, last: bool = False
+    act: Act,
+    run: Locked,
+    kind: EventKind,
+    number: str,
+    when: Moment,
+    desk: Desk,
+    what: str,
+    *,
+    last: bool = False,
+    sold: Mapping[int, Sold] | None = None,
 ) -> Doing:
     """Everything that happens to a run on one accounting date goes into one journal event."""
     act.subject = run.number
@@ -296,7 +306,7 @@ def _doing(
         when,
         desk,
         grouping.run(when, number=run.number, site=run.site, last=last),
-        Paper(kind.value, document=run.number),
+        Paper(kind.value, document=run.number, sold=sold or {}),
         site=run.site,
         subject=run.number,
         note=f"Run {run.number} of {run.sku}, {what} ({number}), by {act.by.name}.",
@@ -362,11 +372,7 @@ def _followed(
 ) -> tuple[Report, Book]:
     """The close shares everything anew: what earlier outputs cost more or less goes after them, wherever they are."""
     trial = movements.load(act.company, {**reach.facts, **held}, pool=run.pool)
-    facts.apply(trial)
-    differences = [
-        (moved.lot, moved.value) for moved in trial.movements if moved.corrects is not None and moved.lot is not None
-    ]
-    follow = late.onward(reach, desk, differences)
+    follow = late.onward(reach, desk, [(one.lot, cents) for one, cents in facts.differences(trial)])
     pools = {one.pool for one in follow if one.pool is not None}
     return msgspec.structs.replace(facts, follow=follow), movements.load(
         act.company, {**reach.facts, **held}, pool=run.pool, more_pools=pools

@@ -11,11 +11,11 @@ from datetime import datetime
 from tieout.access.acting import Act
 from tieout.core.acts import Arrival, Match
 from tieout.core.balances import ZERO
+from tieout.core.genealogy import Start
 from tieout.core.posting import Paper
 from tieout.core.refusals import Refusal
 from tieout.core.roles import MoveKind, PlaceKind
-from tieout.costing import compositions, late
-from tieout.costing.compositions import Entry, Part
+from tieout.costing import late, late_costs
 from tieout.costing.models import Element
 from tieout.ledger import events, grouping
 from tieout.ledger.models import EventKind
@@ -46,11 +46,9 @@ def match(act: Act, *, order: PurchaseOrder, line: LineFacts, lot: int, at: date
     nowhere = known.counterpart(PlaceKind.UNVERIFIED)
     supplier = known.counterpart(PlaceKind.SUPPLIER)
     difference = value - entry.value
-    graph = late.genealogy(reach, desk)
-    facts = Match(
-        Arrival(line.item, lot, supplier, nowhere, entry.quantity, value),
-        graph.into_lot(lot, difference) if difference else (),
-    )
+    starts = [Start(difference, lot, paid_for=line.item)] if difference else []
+    followed = late.genealogy(reach, desk).follow(starts)
+    facts = Match(Arrival(line.item, lot, supplier, nowhere, entry.quantity, value), followed.shares)
     book = movements.load(act.company, reach.facts, more_pools=reach.pools)
     facts.apply(book)
     paper = f", slip {slip}" if slip else ""
@@ -60,7 +58,13 @@ def match(act: Act, *, order: PurchaseOrder, line: LineFacts, lot: int, at: date
         when,
         desk,
         grouping.receipt(desk, when, number=number, site=site.id, site_code=site.code),
-        Paper(EventKind.RECEIPT.value, vendor=order.supplier.party_id, document=number, by_lot=True),
+        Paper(
+            EventKind.RECEIPT.value,
+            vendor=order.supplier.party_id,
+            document=number,
+            by_lot=True,
+            sold=late.sold(act.company, followed.shares),
+        ),
         site=site.id,
         subject=order.number,
         note=f"Receipt {number} from {order.supplier.name} on {order.number}{paper}: papers of found lot {row.code}, "
@@ -70,7 +74,7 @@ def match(act: Act, *, order: PurchaseOrder, line: LineFacts, lot: int, at: date
     incoming = Incoming(line.number, entry.quantity, lot=row.code)
     receipts.record_lines(act.company, event, [Accepted(incoming, line, value, None)], [lot], None)
     orders.add_received(act.company, [order.pk], [(line.id, entry.quantity, ZERO)])
-    compositions.record(act.company, event, [Entry(lot, Part(Element.MATERIAL, line.item), difference)])
+    late_costs.record_compositions(act.company, event, followed, Element.MATERIAL)
     Lot.objects.filter(pk=lot).update(unverified=False, supplier_id=order.supplier.party_id)
     return Receipt(number, event, [ReceivedLot(lot, row.code, line.sku, entry.quantity, value)])
 

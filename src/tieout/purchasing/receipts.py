@@ -19,7 +19,7 @@ from tieout.core.book import Book
 from tieout.core.posting import Goods, Paper
 from tieout.core.refusals import BadAmount, Refusal, ZeroQuantity
 from tieout.core.roles import MoveKind, PlaceKind, Role
-from tieout.costing import compositions
+from tieout.costing import compositions, landed
 from tieout.costing.compositions import Entry, Part
 from tieout.costing.models import Element
 from tieout.ledger import events, grouping
@@ -105,12 +105,18 @@ def receive(
         _lot(id, n, one, order=order, at=at, number=paper_number)
         for n, (id, one) in enumerate(zip(ids, stocked, strict=True), 1)
     ]
-    supplier = known.counterpart(PlaceKind.SUPPLIER)
+    supplier, freight = known.counterpart(PlaceKind.SUPPLIER), known.counterpart(PlaceKind.FREIGHT)
+    expected_freight = landed.estimate([(one.line.item, one.incoming.quantity, one.value) for one in stocked], when.on)
     facts = Receive(
         MoveKind.RECEIVE,
         [
             Arrival(one.line.item, lot.id, supplier, place, one.incoming.quantity, one.value)
             for one, lot in zip(stocked, new, strict=True)
+        ]
+        + [
+            Arrival(lot.item, lot.id, freight, place, ZERO, cents)
+            for lot, cents in zip(new, expected_freight, strict=True)
+            if cents
         ],
     )
     book = Book(known, names={lot.id: lot.code for lot in new})
@@ -144,10 +150,14 @@ def receive(
     compositions.record(
         act.company,
         event,
-        [
-            Entry(lot.id, Part(Element.MATERIAL, one.line.item), one.value)
-            for one, lot in zip(stocked, new, strict=True)
+        [Entry(lot.id, Part(Element.MATERIAL, one.line.item), one.value) for one, lot in zip(stocked, new, strict=True)]
+        + [
+            Entry(lot.id, Part(Element.FREIGHT, lot.item), cents)
+            for lot, cents in zip(new, expected_freight, strict=True)
         ],
+    )
+    landed.record_estimates(
+        act.company, event, [(lot.id, cents) for lot, cents in zip(new, expected_freight, strict=True)]
     )
     return Receipt(
         paper_number,

@@ -152,11 +152,17 @@ def _moved(which: str, ids: list[int]) -> list[Moved]:
             Moved(
                 id,
                 MoveKind(kind),
-                *rest,
-                target_role=_other_role(known[rest[4]], to),
-                origin_role=_other_role(known[rest[3]], out),
+                item,
+                lot,
+                pool,
+                origin,
+                target,
+                quantity,
+                value,
+                _other_role(known[target], to),
+                _other_role(known[origin], out),
             )
-            for id, kind, *rest, to, out in cursor
+            for id, kind, item, lot, pool, origin, target, quantity, value, to, out in cursor
         ]
 
 
