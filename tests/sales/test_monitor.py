@@ -12,7 +12,7 @@ from tests.sales.paper import document, sold, tell
 from tests.sales.test_recognition import agree, found_late
 from tieout.access import company as companies
 from tieout.ledger import actions as ledger
-from tieout.sales import actions, crediting, daily, invoice_actions, monitor, month_end
+from tieout.sales import actions, billing, crediting, daily, invoice_actions, monitor, month_end
 from tieout.sales.models import InvoiceLine
 from tieout.sales.monitor import Monitor
 
@@ -137,3 +137,26 @@ def test_month_end_proposes_what_is_shipped_and_not_billed_and_what_is_billed_an
     assert [("shipped, not invoiced", "SHP-000001", 5500), ("invoiced, not shipped", "1037", 2100)] == [
         (one.what, one.number, one.cents) for one in found
     ]
+
+
+def test_goods_that_came_back_are_no_more_cost_and_not_ready_to_be_billed(factory: Factory) -> None:
+    shipped = factory.ship(("P-1", "10"))
+    actions.return_from_customer(
+        factory.warehouse, shipment=shipped.number, quantity=Decimal(4), lot="P-1", at=factory.at()
+    )
+
+    assert ([], [("no invoice yet", 1800)]) == alone(look(factory))
+    with companies.scope(factory.company):
+        assert [[Decimal(6)]] == [[item.quantity for item in one.items] for one in billing.ready()]
+
+
+def test_goods_that_came_back_in_a_later_month_say_so(factory: Factory) -> None:
+    shipped = factory.ship(("P-1", "10"))
+    tell(factory, document(sold("POT", "10", "55")))
+    settle(factory)
+    later = datetime(2026, 2, 3, 18, tzinfo=UTC)
+    actions.return_from_customer(
+        factory.warehouse, shipment=shipped.number, quantity=Decimal(4), lot="P-1", at=later
+    )  # fmt: skip
+
+    assert ([], [("goods that came back", -1200)]) == alone(look(factory, FEBRUARY))

@@ -260,3 +260,43 @@ def test_an_entry_per_invoice_holds_what_was_recognised_for_it(factory: Factory)
             " where j.kind = 'shipment' group by j.id order by j.id"
         )
         assert [("SHP-000001", None), ("SHP-000002", None), ("INV-1037", 3000), ("INV-1038", 2000)] == cursor.fetchall()
+
+
+def test_goods_that_came_back_before_the_sale_are_sold_to_nobody(factory: Factory) -> None:
+    agree(factory, "invoice")
+    shipped = factory.ship(("P-1", "10"))
+    actions.return_from_customer(
+        factory.warehouse, shipment=shipped.number, quantity=Decimal(4), lot="P-1", at=factory.at()
+    )
+    tell(factory, document(sold("POT", "10", "55")))
+    settle(factory)
+
+    assert (1800, None) == (roles(factory).get("COGS"), roles(factory).get("SNI"))
+    assert 0 == settle(factory)
+    assert [] == holds(factory)
+
+
+def test_a_delivery_of_what_came_back_before_sells_the_rest(factory: Factory) -> None:
+    agree(factory, "delivery", 2)
+    shipped = factory.ship(("P-1", "10"))
+    actions.return_from_customer(
+        factory.warehouse, shipment=shipped.number, quantity=Decimal(10), lot="P-1", at=factory.at()
+    )
+
+    assert 0 == settle(factory)
+    assert 0 == deliver(factory, shipped, factory.at())
+
+
+def test_what_was_sold_and_came_back_stays_so_when_its_invoice_is_deleted(factory: Factory) -> None:
+    agree(factory, "invoice")
+    shipped = factory.ship(("P-1", "10"))
+    tell(factory, document(sold("POT", "10", "55")))
+    settle(factory)
+    actions.return_from_customer(
+        factory.warehouse, shipment=shipped.number, quantity=Decimal(4), lot="P-1", at=factory.at()
+    )
+    tell(factory, {"Id": "71"}, deleted=True)
+
+    assert 0 == settle(factory)
+    assert (1800, None) == (roles(factory).get("COGS"), roles(factory).get("SNI"))
+    assert [] == holds(factory)

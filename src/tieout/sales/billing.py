@@ -73,14 +73,19 @@ class Ready:
 
 _READY = f"""
 with open_lines as (
-    select l.company_id, l.shipment_id, l.item_id, e.local_date, l.quantity - coalesce(k.quantity, 0) as quantity
+    select l.company_id, l.shipment_id, l.item_id, e.local_date, l.quantity - k.quantity - b.quantity as quantity
     from sales_shipmentline l
     join ledger_event e on e.company_id = l.company_id and e.id = l.event_id
-    left join lateral (
-        select sum(k.quantity) as quantity from sales_invoicelink k
+    cross join lateral (
+        select coalesce(sum(k.quantity), 0) as quantity from sales_invoicelink k
         where k.company_id = l.company_id and k.shipment_line_id = l.id and {links.STANDS}
-    ) k on true
-    where l.quantity > coalesce(k.quantity, 0)
+    ) k
+    cross join lateral (
+        select coalesce(sum(r.quantity), 0) as quantity from sales_returnline r
+        where r.company_id = l.company_id and r.shipment_line_id = l.id and not exists (
+            select 1 from ledger_event x where x.company_id = r.company_id and x.reverses_id = r.event_id)
+    ) b
+    where l.quantity > k.quantity + b.quantity
       and not exists (select 1 from ledger_event x where x.company_id = e.company_id and x.reverses_id = e.id)
 )
 select s.number, c.name, s.order_number, min(o.local_date) over (partition by s.id), c.invoiced_by_us,

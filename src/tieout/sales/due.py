@@ -6,7 +6,7 @@ so that nothing is lost if a round is missed, and nothing done twice if two roun
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -15,6 +15,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db import connection
+
+from tieout.sales import recognition
+from tieout.sales.recognition import Pending
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,7 @@ select * from (
     left join lateral (
         select max(delivered_at) as at from sales_delivery d where d.company_id = s.company_id and d.shipment_id = s.id
     ) d on true
-    where s.recognition = 'delivery' and (%(event)s::bigint is null or e.id = %(event)s)
-      and not exists (select 1 from ledger_event x where x.company_id = e.company_id and x.reverses_id = e.id)
-      and exists (
-        select 1 from sales_shipmentline l
-        where l.company_id = e.company_id and l.event_id = e.id and l.quantity > coalesce((
-            select sum(r.quantity) from sales_recognition r
-            where r.company_id = l.company_id and r.shipment_line_id = l.id and not exists (
-                select 1 from ledger_event x where x.company_id = r.company_id and x.reverses_id = r.event_id)), 0))
+    where s.recognition = 'delivery' and e.id = any(%(events)s)
 ) every where at <= %(now)s order by id
 """
 
@@ -76,30 +72,49 @@ join sales_shipment s on s.company_id = l.company_id and s.id = l.shipment_id an
 join stock_site t on t.company_id = s.company_id and t.id = s.site_id
 join sales_invoice i on i.company_id = l.company_id and i.id = a.invoice
 where (%(event)s::bigint is null or l.event_id = %(event)s)
+  and (a.quantity > 0 or not exists (
+    select 1 from sales_returnline r
+    join stock_movement m on m.company_id = r.company_id and m.event_id = r.event_id and m.number = r.movement_number
+    join stock_location o on o.company_id = m.company_id and o.id = m.origin_id and o.kind = 'customer'
+    where r.company_id = l.company_id and r.shipment_line_id = l.id and not exists (
+        select 1 from ledger_event x where x.company_id = r.company_id and x.reverses_id = r.event_id)))
   and not exists (select 1 from ledger_event x where x.company_id = l.company_id and x.reverses_id = l.event_id)
 group by l.event_id, a.invoice, i.on, t.time_zone order by l.event_id, i.on, a.invoice
 """
+"""What was sold and came back stays sold, whatever becomes of its invoice: the return has taken its cost back."""
 
 
 def at(now: datetime, *, event: int | None = None) -> list[Due]:
     """What is due by that moment, of one shipment's event or of all; inside a scope."""
-    return [*_delivered(now, event), *_invoiced(now, event)]
+    pending = recognition.pending(event=event)
+    return [*_delivered(now, sorted({one.event for one in pending})), *_invoiced(now, event, pending)]
 
 
-def _delivered(now: datetime, event: int | None) -> list[Due]:
+def _delivered(now: datetime, events: Sequence[int]) -> list[Due]:
+    if not events:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(_DELIVERED, {"event": event, "now": now})
+        cursor.execute(_DELIVERED, {"events": list(events), "now": now})
         return [Due(*row) for row in cursor.fetchall()]
 
 
-def _invoiced(now: datetime, event: int | None) -> list[Due]:
+def _invoiced(now: datetime, event: int | None, pending: Sequence[Pending]) -> list[Due]:
+    """What is invoiced and still pending: goods that came back before are neither."""
+    left = {one.line: one.quantity for one in pending}
+    found = []
     with connection.cursor() as cursor:
         cursor.execute(_INVOICED, {"event": event})
-        rows = cursor.fetchall()
-    return [
-        Due(id, min(_noon(on, zone), now), {int(line): Decimal(text) for line, text in _object(apart).items()}, invoice)
-        for id, invoice, on, zone, apart in rows
-    ]
+        for id, invoice, on, zone, apart in cursor.fetchall():
+            wanted = {}
+            for line, text in _object(apart).items():
+                quantity = min(Decimal(text), left.get(int(line), Decimal(0)))
+                if quantity > 0:
+                    left[int(line)] -= quantity
+                if quantity:
+                    wanted[int(line)] = quantity
+            if wanted:
+                found.append(Due(id, min(_noon(on, zone), now), wanted, invoice))
+    return found
 
 
 def _noon(on: date, zone: str) -> datetime:

@@ -98,7 +98,8 @@ class _Sold(NamedTuple):
     item: str
     lot: str
     shipped: Decimal
-    sold_now: bool
+    other: str
+    """Why the cents are not those of goods that were sold in the period; empty if they are."""
     cents: int
 
 
@@ -145,7 +146,7 @@ def _lay(found: Monitor, billed: Mapping[int, _Billed], sold: Mapping[int, _Sold
             rest[bill.id] -= link.revenue
             if (left := quantity_left[bill.id]) is not None:
                 quantity_left[bill.id] = left - link.quantity
-        if bill is not None and goods is not None and goods.sold_now:
+        if bill is not None and goods is not None and not goods.other:
             found.pairs.append(
                 Pair(bill.number, goods.shipment, bill.customer, goods.item, link.quantity, link.revenue, cost)
             )
@@ -153,7 +154,7 @@ def _lay(found: Monitor, billed: Mapping[int, _Billed], sold: Mapping[int, _Sold
             if bill is not None:
                 found.revenue_only.append(_revenue(bill, _apart(link), link.quantity, link.revenue))
             if goods is not None:
-                why = f"invoiced {link.invoiced_on}, {link.invoice}" if goods.sold_now else LATE
+                why = goods.other or f"invoiced {link.invoiced_on}, {link.invoice}"
                 found.cost_only.append(_cost(goods, why, link.quantity, cost))
     for id, cents in rest.items():
         if cents:
@@ -161,12 +162,9 @@ def _lay(found: Monitor, billed: Mapping[int, _Billed], sold: Mapping[int, _Sold
     for id, shares in cost_of.items():
         for cents in shares:  # what no link took
             linked = sum((link.quantity for link in of_line.get(id, ())), ZERO)
-            why = "no invoice yet" if sold[id].sold_now else LATE
+            why = sold[id].other or "no invoice yet"
             if cents:
                 found.cost_only.append(_cost(sold[id], why, sold[id].shipped - linked, cents))
-
-
-LATE = "a cost that came later, of goods sold before"
 
 
 def _shares(one: _Sold, links: Sequence[_Link]) -> list[int]:
@@ -220,7 +218,7 @@ where v.until is null and i.on between %(starts)s and %(ends)s order by i.on, i.
 _MOVED = """
 with recursive moved as (
     select m.id, m.event_id, m.number, m.corrects_id, m.quantity, m.accounting_date,
-        case when t.kind = 'customer' then m.value else -m.value end as cents
+        t.kind = 'customer' as is_going, case when t.kind = 'customer' then m.value else -m.value end as cents
     from stock_movement m
     join stock_location o on o.company_id = m.company_id and o.id = m.origin_id
     join stock_location t on t.company_id = m.company_id and t.id = m.target_id
@@ -241,6 +239,11 @@ with recursive moved as (
     union
     select o.id, r.shipment_line_id from origin o
     join stock_movement m on m.id = o.at
+    join sales_returnline r on r.company_id = m.company_id and r.event_id = m.event_id
+        and r.movement_number = m.number
+    union
+    select o.id, r.shipment_line_id from origin o
+    join stock_movement m on m.id = o.at
     join sales_recognition r on r.company_id = m.company_id and r.event_id = m.event_id
         and r.movement_number = m.number
 )
@@ -250,7 +253,10 @@ movement, the line of what it corrects or takes back."""
 
 _SOLD = f"""{_MOVED}
 select l.id, s.number, c.name, min(v.accounting_date), i.sku, b.code, l.quantity,
-    bool_or(v.quantity > 0), sum(v.cents)::bigint
+    case when bool_or(v.quantity > 0 and v.is_going) then ''
+        when bool_or(v.quantity > 0) then 'goods that came back'
+        else 'a cost that came later, of goods sold before' end,
+    sum(v.cents)::bigint
 from moved v
 join laid d on d.id = v.id
 join sales_shipmentline l on l.id = d.line
