@@ -6,6 +6,7 @@ from django.urls import path
 
 from tieout.web import (
     audit,
+    connect,
     home,
     invoices,
     journal,
@@ -67,6 +68,8 @@ urlpatterns = [
     path("mapping/reclassify", reconciliation.reclassify, name="reclassify"),
     path("mapping/contract", mapping.contract, name="contract"),
     path("audit", audit.audit, name="audit"),
+    path("quickbooks", connect.connect, name="quickbooks"),
+    path("quickbooks/return", connect.back, name="quickbooks-return"),
     path("webhooks/quickbooks", webhook.quickbooks, name="webhook"),
 ]
 

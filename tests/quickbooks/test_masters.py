@@ -7,7 +7,7 @@ import pytest
 from tieout.access import company as companies
 from tieout.core.roles import Role
 from tieout.ledger.models import Account, MappingRule, Party
-from tieout.quickbooks import changes, masters, set_up
+from tieout.quickbooks import changes, masters, proposals, set_up
 
 
 def test_every_role_gets_an_account_of_its_own(factory) -> None:
@@ -39,9 +39,12 @@ def test_an_account_of_another_type_does_not_play_the_role(factory) -> None:
 def test_a_proposal_makes_nothing(factory) -> None:
     before = factory.books.count("select count(*) from Account")
 
-    proposals = set_up.propose(factory.company)
+    changes.read_lists(factory.company)
+    with companies.scope(factory.company):
+        proposed = proposals.proposals(factory.books.realm_id)
 
-    assert set(Role) == {proposal.role for proposal in proposals}
+    assert set(Role) == {one.role for one in proposed}
+    assert all(one.why and one.reason and one.name for one in proposed)
     assert before == factory.books.count("select count(*) from Account")
 
 

@@ -58,11 +58,12 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "reclassify": ("/mapping/reclassify?role=RAW&since=2026-01-01&until=2026-01-31", P.SEE_AUDIT),
     "mapping": ("/mapping", P.SEE_AUDIT),
     "contract": ("/mapping/contract", P.SEE_AUDIT),
+    "quickbooks": ("/quickbooks", P.SEE_AUDIT),
     "audit": ("/audit?q=report&outcome=done&on=2026-01-15", P.SEE_AUDIT),
 }
 """The page's name → an address of it, and who may look."""
 
-DOORS = {"sign-in", "door", "sign-out", "webhook"}
+DOORS = {"sign-in", "door", "sign-out", "webhook", "quickbooks-return"}
 
 
 @pytest.fixture

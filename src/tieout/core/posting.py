@@ -64,6 +64,11 @@ class Rule(NamedTuple):
         )
 
     @property
+    def is_default(self) -> bool:
+        """Whether it holds always."""
+        return not any(self[2:])
+
+    @property
     def specificity(self) -> tuple[int, ...]:
         """More conditions first; of equally many, the narrower one: an item before its category before a site."""
         said = (self.item, self.category, self.channel, self.reason, self.site, self.event_kind)

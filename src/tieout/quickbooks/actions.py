@@ -81,6 +81,14 @@ def begin_consent(act: Act, *, base_url: str, return_to: str, client_id: str = "
 
 
 @action(Permission.CONNECT)
+def begin_set_up(act: Act, *, what: str) -> str:
+    """What lacks in QuickBooks is about to be made there."""
+    _connection(act.company)
+    act.subject = what
+    return what
+
+
+@action(Permission.CONNECT)
 def check_realm(act: Act, *, base_url: str, realm: str) -> str:
     """Whether these books may be connected to this company, asked before any token is fetched for them."""
     _refuse_other_books(act.company, realm)

@@ -6,7 +6,9 @@ Inventory to its own inventory items, and an account that both sides post to agr
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from tieout.access import company as companies
 from tieout.core.roles import Role
@@ -57,50 +59,51 @@ ACCOUNTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What `set_up` would use for a role."""
-
-    role: Role
-    name: str
-    type: str
-    external_id: str
-    """Empty: it would be made."""
-
-
-def propose(company: int, *, waits: Waits = USUAL) -> list[Proposal]:
-    """What is there and what would be made; changes nothing."""
-    with sessions.opened(company, waits=waits) as client:
-        there = list(client.every("Account", Listed, query.ACTIVE_OR_NOT))
-    proposals = []
-    for role, wanted in ACCOUNTS.items():
-        found = _fitting(there, wanted)
-        name = found.title if found else _free_name(there, wanted)
-        proposals.append(Proposal(role, name, wanted.type, found.id if found else ""))
-    return proposals
-
-
-def set_up(company: int, *, waits: Waits = USUAL) -> dict[Role, Account]:
-    """Every role with its account, those that lacked made in QuickBooks. May be run again: it makes
-    nothing twice.
+def set_up(company: int, *, chosen: Mapping[Role, str] | None = None, waits: Waits = USUAL) -> dict[Role, Account]:
+    """Every role with its account: the chosen one (by its id in QuickBooks), one that fits, or else one that is made
+    there. May be run again: it makes nothing twice.
     """
+    wished = chosen or {}
     with sessions.opened(company, waits=waits) as client:
         there = list(client.every("Account", Listed, query.ACTIVE_OR_NOT))
-        chosen: dict[Role, Listed] = {}
+        plays: dict[Role, Listed] = {}
         for role, wanted in ACCOUNTS.items():
-            parent = chosen[wanted.parent].id if wanted.parent else ""
-            found = _fitting(there, wanted)
+            found = _wished(there, wished.get(role)) or fitting(there, wanted)
             if found is None:
-                found = _make(client, company, _free_name(there, wanted), wanted, parent)
+                found = _make(client, company, free_name(there, wanted), wanted, _parent(plays, wanted))
                 there.append(found)
-            chosen[role] = found
+            plays[role] = found
     with companies.scope(company):
         masters.keep_accounts(company, there)
         rows = {one.external_id: one for one in Account.objects.all()}
-    return {role: rows[found.id] for role, found in chosen.items()}
+    return {role: rows[found.id] for role, found in plays.items()}
 
 
-def _fitting(there: list[Listed], wanted: Wanted) -> Listed | None:
+def _wished(there: list[Listed], id: str | None) -> Listed | None:
+    return next((one for one in there if one.id == id and one.active), None)
+
+
+def _parent(plays: Mapping[Role, Listed], wanted: Wanted) -> str:
+    """Under the account of another role, where that is of the same type: QuickBooks takes no other."""
+    parent = plays.get(wanted.parent) if wanted.parent else None
+    return parent.id if parent and parent.account_type == wanted.type else ""
+
+
+class Named(Protocol):
+    """An account, wherever it was read."""
+
+    @property
+    def active(self) -> bool: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def account_type(self) -> str: ...
+
+
+A = TypeVar("A", bound=Named)
+
+
+def fitting(there: Iterable[A], wanted: Wanted) -> A | None:
     """An active account of that name and type; ours, or one the accountant made."""
     names = {wanted.name.lower(), f"{wanted.name} (tieout)".lower()}
     return next(
@@ -109,7 +112,7 @@ def _fitting(there: list[Listed], wanted: Wanted) -> Listed | None:
     )
 
 
-def _free_name(there: list[Listed], wanted: Wanted) -> str:
+def free_name(there: Iterable[Named], wanted: Wanted) -> str:
     """The name, or, where an account of another type bears it, a marked one."""
     taken = {one.name.lower() for one in there}
     return f"{wanted.name} (Tieout)" if wanted.name.lower() in taken else wanted.name

@@ -139,6 +139,12 @@ class Page(Generic[P]):
                 raise
             raise Http404(str(refusal)) from refusal
 
+    def shown(self, visit: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        """The page to somebody who came by another address, with the refusal that it carries."""
+        if self.permission is not None:
+            _refuse_unless_allowed(visit, self.permission)
+        return self._get(visit, *args, **kwargs)
+
     def _post(self, visit: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         found = self.acts.get(visit.typed.text("act"))
         if found is None:
