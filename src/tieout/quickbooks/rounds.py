@@ -16,7 +16,6 @@ from tieout.access import audit
 from tieout.access import company as companies
 from tieout.access.models import Company
 from tieout.ledger import sealing
-from tieout.purchasing import settling
 from tieout.quickbooks import (
     changes,
     closing_date,
@@ -24,14 +23,16 @@ from tieout.quickbooks import (
     findings,
     guards,
     inbound,
+    invoices,
     matches,
     oauth,
+    other_costs,
     pace,
     poster,
     purchase_orders,
     readback,
     reconciliation,
-    remedies,
+    replacing,
 )
 from tieout.quickbooks.models import Credential, FindingKind
 from tieout.quickbooks.outcomes import Failure
@@ -49,17 +50,17 @@ def often(company: int, *, waits: Waits = USUAL) -> None:
     """Seal what is due, post what is due, read back, read what was heard of, delete approved copies, chain the
     trail.
     """
-    _each(company, waits, [_seal, _post, _read_back, _inbound, _duplicates, _replace, _chain])
+    _each(company, waits, [_seal, _post, _read_back, _inbound, _duplicates, _replace, _invoices, _chain])
 
 
 def sometimes(company: int, *, waits: Waits = USUAL) -> None:
     """Look at all that changed, match it, and look at the closing date and how long the consent still holds."""
-    _each(company, waits, [_sweep, _match, _bills, _orders, _closing_date, _consent, _revoke])
+    _each(company, waits, [_sweep, _match, _orders, _closing_date, _consent, _revoke])
 
 
 def nightly(company: int, *, waits: Waits = USUAL) -> None:
     """Look at all that changed, check that what is in use is fit for use, and compare both systems."""
-    _each(company, waits, [_sweep, _products, _guards, _reconcile])
+    _each(company, waits, [_sweep, _products, _guards, _reconcile, _other_costs])
 
 
 def companies_at_work() -> list[int]:
@@ -85,16 +86,20 @@ def _post(company: int, waits: Waits) -> None:
     poster.post_due(company, waits=waits, until=timezone.now() + ROUND)
 
 
+def _invoices(company: int, waits: Waits) -> None:
+    invoices.post_due(company, waits=waits)
+
+
+def _other_costs(company: int, waits: Waits) -> None:
+    other_costs.check(company)
+
+
 def _read_back(company: int, waits: Waits) -> None:
     _ask(company, waits, readback.read_back)
 
 
-def _bills(company: int, waits: Waits) -> None:
-    settling.settle(company, timezone.now())
-
-
 def _products(company: int, waits: Waits) -> None:
-    _ask(company, waits, purchase_orders.mirror_products)
+    inbound.know_items_again(company)
 
 
 def _orders(company: int, waits: Waits) -> None:
@@ -107,7 +112,7 @@ def _duplicates(company: int, waits: Waits) -> None:
 
 
 def _replace(company: int, waits: Waits) -> None:
-    _ask(company, waits, remedies.carry_out)
+    _ask(company, waits, replacing.carry_out)
 
 
 def _reconcile(company: int, waits: Waits) -> None:
