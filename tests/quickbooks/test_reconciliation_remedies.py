@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from tests.quickbooks.test_books import outsider
 from tests.quickbooks.test_reconciliation import ON, kept, terms
+from tieout.access import actors
 from tieout.access import company as companies
 from tieout.access.actions import NotAllowed
 from tieout.access.permissions import ActorRole
-from tieout.access import actors
 from tieout.ledger.models import Transmission
-from tieout.quickbooks import actions, reconciliation, remedies, remedy_actions
+from tieout.quickbooks import actions, reconciliation, remedy_actions, replacing
 from tieout.quickbooks.actions import NotWaiting
 from tieout.quickbooks.poster import post_due, settle
 from tieout.quickbooks.remedies import NoReason, NotThatWay, UnknownDifference
@@ -21,7 +19,7 @@ from tieout.quickbooks.waits import Waits
 
 
 def test_after_the_ways_out_everything_is_settled(factory, waits: Waits) -> None:
-    edited, deleted, kept_one = (factory.transmission(cents=cents) for cents in (500, 700, 900))
+    edited, deleted, _ = (factory.transmission(cents=cents) for cents in (500, 700, 900))
     post_due(factory.company, waits=waits)
     edit(factory, edited, dollars=4)
     factory.books.outsider("delete", "JournalEntry", factory.now(deleted).external_id)
@@ -33,7 +31,7 @@ def test_after_the_ways_out_everything_is_settled(factory, waits: Waits) -> None
     for sealed in (edited, deleted):
         remedy_actions.repost_entry(factory.controller, subject=journal(factory, sealed), reason="An intern was here.")
     remedy_actions.adopt_entry(factory.controller, subject=f"Journal Entry {stranger}", reason="The bank's fee.")
-    remedies.carry_out(factory.company, waits=waits)
+    replacing.carry_out(factory.company, waits=waits)
     settle(factory.company, waits=waits, seconds=10)
     done = reconciliation.reconcile(factory.company, ON, waits=waits)
 
@@ -82,7 +80,7 @@ def test_what_was_changed_again_after_the_approval_is_not_deleted(factory, waits
     remedy_actions.repost_entry(factory.controller, subject=journal(factory, sealed), reason="Undo it.")
     edit(factory, sealed, dollars=3)
 
-    assert 0 == remedies.carry_out(factory.company, waits=waits)
+    assert 0 == replacing.carry_out(factory.company, waits=waits)
 
     with companies.scope(factory.company):
         new = Transmission.objects.get(journal=sealed.journal, version=2)

@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
 
     company = actors.company(options.company)
     on = options.on or reconciliation.today(company.pk)
-    done = reconciliation.reconcile(company.pk, on, whole=options.whole)
+    done = reconciliation.asked(company.pk, on, whole=options.whole)
     with companies.scope(company.pk):
         found = reconciled.run(done.run)
     assert found is not None, "a comparison that was just kept"

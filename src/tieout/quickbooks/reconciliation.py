@@ -19,13 +19,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.utils import timezone
 
 from tieout.access import actors
 from tieout.access import company as companies
 from tieout.access.models import Company
 from tieout.ledger.models import Account, Period, PeriodState
-from tieout.quickbooks import books
+from tieout.quickbooks import books, changes
 from tieout.quickbooks.books import AccountTie, Carried, ClosedMonthChanged, Term
 from tieout.quickbooks.models import ReconciledAccount, ReconciledTerm, Reconciliation, Remedy, RemedyKind
 from tieout.quickbooks.waits import USUAL, Waits
@@ -54,6 +55,12 @@ class Summary:
         return not self.rest and not self.undecided
 
 
+def asked(company: int, on: date, *, actor: int | None = None, whole: bool = False, waits: Waits = USUAL) -> Summary:
+    """On demand: first what changed since the last look at the changes, so that all that is told is of now."""
+    changes.sweep(company, waits=waits)
+    return reconcile(company, on, actor=actor, whole=whole, waits=waits)
+
+
 def nightly(company: int, *, waits: Waits = USUAL) -> Summary:
     """Today's; before it the last closed stretch's own, where there is none yet or it is a month old."""
     on = today(company)
@@ -77,6 +84,7 @@ def reconcile(
     with companies.scope(company):
         decided = _decided()
         found = {tie.external_id: _terms(tie, decided) for tie in ties}
+        _say_who([one for some in found.values() for one in some if one.journal_id and not one.by])
         run = Reconciliation.objects.create(
             company_id=company,
             on=on,
@@ -144,6 +152,38 @@ def _terms(tie: AccountTie, decided: Mapping[str, Remedy]) -> list[ReconciledTer
     waiting = [term for term in tie.unposted if term.what != books.NOT_FOR_POSTING]
     every = ((UNPOSTED, waiting), (KEPT, kept), (FOREIGN, tie.foreign), (TAMPERED, tie.tampered))
     return [_term(tie, kind, term, decided) for kind, terms in every for term in _one_each(terms)]
+
+
+_WHO = """
+select j.id, a.name, to_char(e.recorded_at at time zone c.time_zone, 'YYYY-MM-DD'),
+    to_char(d.told_at at time zone c.time_zone, 'YYYY-MM-DD')
+from ledger_journalevent j
+join access_company c on c.id = j.company_id
+join lateral (
+    select e.actor_id, e.recorded_at from ledger_event e
+    where e.company_id = j.company_id and e.journal_id = j.id order by e.id desc limit 1) e on true
+join access_actor a on a.company_id = j.company_id and a.id = e.actor_id
+left join ledger_transmission t on t.company_id = j.company_id and t.journal_id = j.id and t.external_id <> ''
+left join quickbooks_document d on d.company_id = j.company_id and d.entity = 'JournalEntry' and d.deleted
+    and d.external_id = t.external_id
+where j.id = any(%s) order by j.id, t.version
+"""
+
+
+def _say_who(terms: Iterable[ReconciledTerm]) -> None:
+    """Of ours that is not there: who recorded it and when; of what was deleted there only when is known here, and
+    QuickBooks' audit log says by whom."""
+    by_journal: dict[int, list[ReconciledTerm]] = defaultdict(list)
+    for term in terms:
+        by_journal[term.journal_id or 0].append(term)
+    with connection.cursor() as cursor:
+        cursor.execute(_WHO, [list(by_journal)])
+        for journal, name, recorded, gone in cursor.fetchall():
+            for term in by_journal[journal]:
+                if term.kind != TAMPERED:
+                    term.by, term.changed = name, recorded
+                elif gone:
+                    term.changed = gone
 
 
 def _one_each(terms: Iterable[Term]) -> list[Term]:

@@ -18,7 +18,8 @@ from tieout.ledger import queries as journals
 from tieout.ledger import reclassification
 from tieout.ledger.models import EventKind
 from tieout.ledger.reclassification import Preview
-from tieout.quickbooks import reconciled, remedy_actions
+from tieout.quickbooks import actions, reconciled, remedy_actions
+from tieout.quickbooks import queries as quickbooks
 from tieout.quickbooks import reconciliation as comparing
 from tieout.quickbooks.outcomes import Failure
 from tieout.stock import queries as stock
@@ -26,6 +27,8 @@ from tieout.web.typed import BadEntry
 from tieout.web.visits import Visit, page
 
 EVENTS_SHOWN = 50
+COPIES = frozenset({"duplicate", "number reused"})
+"""Findings that are about other entries than ours."""
 
 
 @page(Permission.SEE_AUDIT)
@@ -35,6 +38,12 @@ def reconciliation(visit: Visit) -> HttpResponse:
     found = reconciled.run(visit.typed.whole_if_any("run"))
     latest = bool(found and runs and found.id == runs[0].id)
     documents = reconciled.to_decide(found) if found else []
+    listed = {one.difference.journal for one in documents}
+    findings = [
+        one
+        for one in quickbooks.open_findings(most=200)
+        if one.kind in quickbooks.IN_THE_BOOKS and (one.kind in COPIES or one.journal not in listed)
+    ]
     return visit.show(
         "web/reconciliation.html",
         here="reconciliation",
@@ -42,6 +51,7 @@ def reconciliation(visit: Visit) -> HttpResponse:
         latest=latest,
         runs=runs,
         since=reconciled.settled_since(),
+        findings=findings,
         documents=[(one, _events(one.difference.journal)) for one in documents],
         today=comparing.today(visit.company.id),
     )
@@ -57,7 +67,7 @@ def compare(visit: Visit) -> str:
     """Ask QuickBooks now, and keep what comes out."""
     on = visit.typed.day_if_any("on", "The day") or comparing.today(visit.company.id)
     try:
-        done = comparing.reconcile(visit.company.id, on, actor=visit.by.actor, whole=visit.typed.has("whole"))
+        done = comparing.asked(visit.company.id, on, actor=visit.by.actor)
     except Failure as failure:
         raise BadEntry(
             f"QuickBooks could not be read: {failure} Nothing was compared; try again in a while."
@@ -101,6 +111,25 @@ def adjust(visit: Visit) -> str:
         raise BadEntry(f"There is no lot {code or 'without a code'}. Type the code on its label.")
     number = remedy_actions.adjust_cost(visit.once, subject=visit.typed.text("subject"), lot=lot, reason=_reason(visit))
     return _decided(visit, f"{number} brings the lot to what the books say. It is not sent: the books have it.")
+
+
+@reconciliation.act(Permission.POST, "delete")
+def delete(visit: Visit) -> str:
+    number = actions.approve_deletion(visit.once, finding=_finding(visit))
+    return _decided(visit, f"The copies of {number} are deleted, if they are still copies when it comes to it.")
+
+
+@reconciliation.act(Permission.POST, "settle")
+def settle(visit: Visit) -> str:
+    number = actions.settle_finding(visit.once, finding=_finding(visit), note=_reason(visit))
+    return _decided(visit, f"What was found about {number} is settled, with your note.")
+
+
+def _finding(visit: Visit) -> int:
+    found = visit.typed.whole_if_any("finding")
+    if found is None:
+        raise BadEntry("That is no finding. Reload the page.")
+    return found
 
 
 @reconciliation.act(Permission.POST, "ask")
