@@ -26,7 +26,6 @@ from tieout.quickbooks import (
     invoices,
     matches,
     oauth,
-    other_costs,
     pace,
     poster,
     purchase_orders,
@@ -60,7 +59,7 @@ def sometimes(company: int, *, waits: Waits = USUAL) -> None:
 
 def nightly(company: int, *, waits: Waits = USUAL) -> None:
     """Look at all that changed, check that what is in use is fit for use, and compare both systems."""
-    _each(company, waits, [_sweep, _products, _guards, _reconcile, _other_costs])
+    _each(company, waits, [_sweep, _products, _guards, _reconcile])
 
 
 def companies_at_work() -> list[int]:
@@ -90,16 +89,12 @@ def _invoices(company: int, waits: Waits) -> None:
     invoices.post_due(company, waits=waits)
 
 
-def _other_costs(company: int, waits: Waits) -> None:
-    other_costs.check(company)
-
-
 def _read_back(company: int, waits: Waits) -> None:
     _ask(company, waits, readback.read_back)
 
 
 def _products(company: int, waits: Waits) -> None:
-    inbound.know_items_again(company)
+    _ask(company, waits, purchase_orders.mirror_products)
 
 
 def _orders(company: int, waits: Waits) -> None:
