@@ -167,11 +167,11 @@ def _match(stage: Stage, bill: int, lines: list[tuple[int, Line]], *, expensed: 
         stage.ask(bill_actions.clear_bill, bill=bill, lines=wanted, at=at, reason="as billed", expensed=expensed)
 
 
-def enter(world: World, *, kind: Kind, on: date, lines: list[Line]) -> dict[str, Any]:
-    """The document typed into QuickBooks, all of it on the accrual; as it stands there then."""
+def enter(world: World, *, kind: Kind, on: date, lines: list[Line], role: Role = Role.GRNI) -> dict[str, Any]:
+    """The document typed into QuickBooks, all of it on the accrual (or another role); as it stands there then."""
     with companies.scope(world.company):
         vendor = Party.objects.filter(kind="vendor").exclude(external_id="").order_by("id")[0].external_id
-    accrual = next(account for account, role in world.roles.items() if role is Role.GRNI)
+    account = next(account for account, plays in world.roles.items() if plays is role)
     body = {
         "VendorRef": {"value": vendor},
         "TxnDate": on.isoformat(),
@@ -180,7 +180,7 @@ def enter(world: World, *, kind: Kind, on: date, lines: list[Line]) -> dict[str,
                 "Amount": Decimal(abs(line.cents)).scaleb(-2),
                 "DetailType": "AccountBasedExpenseLineDetail",
                 "Description": line.text,
-                "AccountBasedExpenseLineDetail": {"AccountRef": {"value": accrual}},
+                "AccountBasedExpenseLineDetail": {"AccountRef": {"value": account}},
             }
             for line in lines
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -126,6 +127,8 @@ def transfer(stage: Stage, event: vocabulary.Transfer) -> None:
     else:
         sent = stage.ask(stock.send, site=names.site(place), lines=lines, to=target, at=at)
         stage.ask(stock.arrive, transfer=sent.number, at=at)
+    if not alias and names.lots[event.lot].stands:  # it was in quarantine until now
+        names.lots[event.lot] = replace(names.lots[event.lot], stands=target)
     if alias:
         moved = names.lots[event.lot]
         names.keep(alias, moved.lot, moved.sku, target)

@@ -30,6 +30,10 @@ class LotExists(Refusal):
     code = "lot_exists"
 
 
+EVERYWHERE = (MAIN, "QUARANTINE")
+"""Locations that a site has from the start."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A lot, or (with a place) what of it a transfer gave another name."""
@@ -37,6 +41,8 @@ class Part:
     lot: int
     sku: str
     place: str = ""
+    stands: str = ""
+    """Where events take it from unless they say: quarantine, for what a customer sent back."""
 
 
 @dataclass(slots=True)
@@ -50,6 +56,8 @@ class Names:
     runs: dict[str, str] = field(default_factory=dict)
     """Run → its number; only those that something was put into."""
     shipments: dict[str, str] = field(default_factory=dict)
+    returns: dict[str, str] = field(default_factory=dict)
+    """Returns to suppliers → their numbers."""
     invoices: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Shipment → id and version, in QuickBooks, of the invoice that was entered for it last."""
     sold: str = ""
@@ -65,8 +73,8 @@ class Names:
         found = self.lots.get(name)
         return f"#{found.lot}" if found else name
 
-    def keep(self, name: str, lot: int, sku: str, place: str = "") -> None:
-        self.lots[name] = Part(lot, sku, place)
+    def keep(self, name: str, lot: int, sku: str, place: str = "", *, stands: str = "") -> None:
+        self.lots[name] = Part(lot, sku, place, stands)
         self.gone.discard(name)
 
     def refuse_taken(self, *names: str) -> None:
@@ -137,7 +145,7 @@ class Names:
         if site not in self._places:
             stock.add_site(self.by, code=site, name=site)
             self._places.add(site)
-        if location and location != MAIN and where not in self._places:
+        if location and location not in EVERYWHERE and where not in self._places:
             stock.add_location(self.by, site=site, code=location, name=location)
             self._places.add(where)
         return where
@@ -145,7 +153,7 @@ class Names:
     def place_of(self, lot: str, at: str) -> str:
         """Where an event takes a lot from: where it says; else where the lot's name points to; else the main store."""
         found = self.lots.get(lot)
-        return self.place(at or (found.place if found else ""))
+        return self.place(at or (found.place or found.stands if found else ""))
 
     def site(self, place: str) -> str:
         return place.partition("/")[0]

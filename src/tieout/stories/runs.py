@@ -47,7 +47,7 @@ def complete(stage: Stage, event: vocabulary.Complete) -> None:
     made: list[vocabulary.Made | vocabulary.Byproduct] = [*event.outputs, *event.byproducts]
     if not stage.is_repeated:
         names.refuse_taken(*(one.lot for one in made))
-    run = _known(stage, event.run)
+    run = known(stage, event.run)
     place = names.place(event.at)
     shares, abnormal = _weights(stage, event)
     outputs = [
@@ -73,7 +73,7 @@ def complete(stage: Stage, event: vocabulary.Complete) -> None:
 def reverse_run(stage: Stage, event: vocabulary.ReverseRun) -> None:
     at = stage.world.moment(event.on)
     try:
-        stage.ask(production.reverse_run, run=_known(stage, event.run), at=at, reason="told so by the story")
+        stage.ask(production.reverse_run, run=known(stage, event.run), at=at, reason="told so by the story")
     except NotConfirmed as refusal:
         raise UnknownRun(str(refusal)) from refusal
     stage.names.gone |= {lot for lot, run in stage.runs.made.items() if run == event.run}
@@ -98,7 +98,8 @@ def _product(stage: Stage, run: str) -> str:
     return stage.names.item(report.item, lot=first, uom=report.uom, kind=ItemKind.FINISHED)
 
 
-def _known(stage: Stage, run: str) -> str:
+def known(stage: Stage, run: str) -> str:
+    """The number of a run that something was put into."""
     found = stage.names.runs.get(run)
     if found is None:
         raise UnknownRun(f"There is no run {run}: nothing was put into it. Issue or absorb something first.")

@@ -20,7 +20,7 @@ from tieout.core.refusals import Refusal
 from tieout.ledger import actions as finance
 from tieout.ledger import sealing
 from tieout.quickbooks import poster
-from tieout.stories import bills, expectations, goods, invoices, runs, vocabulary, witness
+from tieout.stories import bills, costs, expectations, goods, invoices, runs, vocabulary, witness
 from tieout.stories.emulator import Emulator
 from tieout.stories.files import Expected, Story
 from tieout.stories.lineage import Runs
@@ -207,6 +207,12 @@ TELLERS: Mapping[type[Any], Callable[[Stage, Any], None]] = {
     vocabulary.Absorb: runs.absorb,
     vocabulary.Complete: runs.complete,
     vocabulary.ReverseRun: runs.reverse_run,
+    vocabulary.Freight: costs.freight,
+    vocabulary.LateCost: costs.late_cost,
+    vocabulary.SupplierReturn: costs.supplier_return,
+    vocabulary.VendorCredit: costs.vendor_credit,
+    vocabulary.CustomerReturn: costs.customer_return,
+    vocabulary.WriteDown: costs.write_down,
     vocabulary.ClosePeriod: _close_period,
 }
 """Who tells which type of event. What is missing here cannot be told yet."""
