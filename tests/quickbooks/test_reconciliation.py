@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from argparse import Namespace
 from datetime import date
 
 from tests.quickbooks.test_books import outsider
 from tieout.access import company as companies
+from tieout.cli import reconcile
 from tieout.ledger import actions as ledger
 from tieout.quickbooks import reconciliation
 from tieout.quickbooks.models import ReconciledAccount, ReconciledTerm, Reconciliation
@@ -81,6 +84,59 @@ def test_every_night_compares_today_and_once_the_closed_stretch(factory, waits: 
     with companies.scope(factory.company):
         runs = Reconciliation.objects.order_by("id").values_list("on", "carried")
         assert [(ON, None), (today, ON), (today, ON)] == list(runs)
+
+
+def test_a_comparison_costs_three_requests_however_many_entries_there_are(factory, waits: Waits) -> None:
+    for cents in range(1, 11):
+        factory.transmission(cents=cents)
+    post_due(factory.company, waits=waits)
+    before = len(factory.books.requests())
+
+    reconciliation.reconcile(factory.company, ON, waits=waits)
+
+    asked = [one["path"].rpartition("/")[2] for one in factory.books.requests()[before:]]
+    assert 3 == len(asked)
+    assert ["TrialBalance", "GeneralLedger"] == asked[1:]
+
+
+def test_what_is_waiting_says_who_recorded_it(factory, waits: Waits) -> None:
+    factory.transmission(cents=700)
+
+    done = reconciliation.reconcile(factory.company, ON, waits=waits)
+
+    (term,) = terms(factory, kept(factory, done.run, "Raw material"))
+    assert ("unposted", "Carla") == (term.kind, term.by)
+    assert term.changed
+
+
+def test_a_comparison_by_command_names_everything_and_ends_with_one_where_somebody_has_to_decide(
+    factory, waits: Waits, capsys
+) -> None:
+    factory.transmission(cents=500)
+    post_due(factory.company, waits=waits)
+    outsider(factory, cents=33, number="ADJ-1")
+
+    code = command(on=ON)
+
+    said = capsys.readouterr().out
+    assert 1 == code
+    assert "Raw material: floor 5.00, QuickBooks 5.33, left 0.00" in said
+    assert "ADJ-1" in said
+    assert "1 document waits for a decision" in said
+
+
+def test_a_comparison_by_command_without_anything_to_decide_says_so(factory, waits: Waits, capsys) -> None:
+    factory.transmission(cents=500)
+    post_due(factory.company, waits=waits)
+
+    assert 0 == command(on=ON)
+    assert "0.00 left over, and nothing to decide" in capsys.readouterr().out
+    assert 0 == command(on=ON, json=True)
+    assert 0 == json.loads(capsys.readouterr().out)["rest"]
+
+
+def command(*, on: date, json: bool = False) -> int:
+    return reconcile.run(Namespace(company=None, on=on, whole=False, json=json))
 
 
 def closed_january(factory, waits: Waits):  # type: ignore[no-untyped-def]

@@ -29,7 +29,8 @@ WAYS_OUT = {
     "closed books": "Give the entry another date, or open the period in QuickBooks and send it again.",
     "reference": "Mend the mapping, or activate what it names in QuickBooks, then send it again.",
     "validation": "Look at QuickBooks' answer, mend what it names, then send it again.",
-    "tampered": "Undo the change in QuickBooks, or correct the event here by an entry of its own.",
+    "tampered": "Undo the change in QuickBooks, or post it again on the reconciliation page.",
+    "replaced": "It goes by itself, as soon as the entry that it replaces is gone in QuickBooks.",
 }
 """Cause → what a person can do about it."""
 
@@ -149,7 +150,7 @@ class TransmissionRow:
 
     @property
     def waits_for_a_person(self) -> bool:
-        return self.state in ("blocked", "rejected")
+        return self.state in ("blocked", "rejected") and self.cause != "replaced"
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,8 +227,8 @@ def _tie(
             due = 0
         if change := there.get(posting.journal, 0) - due if is_there else 0:
             what = "changed in QuickBooks" if there.get(posting.journal) else "not there any more, or moved"
-            row = changed.get(posting.journal)
-            by, at = (row.by, row.changed) if row else ("", "")
+            last = changed.get(posting.journal)
+            by, at = (last.by, last.changed) if last is not None else ("", "")
             tampered.append(Term(posting.number, posting.on, change, what, posting.key, posting.journal, by, at))
     return AccountTie(
         external_id=here,

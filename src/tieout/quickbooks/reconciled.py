@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import connection
 from msgspec import Struct
 
-from tieout.quickbooks.models import Reconciliation
+from tieout.quickbooks.models import Reconciliation, Remedy
 from tieout.quickbooks.reconciliation import FOR_A_PERSON, FOREIGN, KEPT, TAMPERED, UNPOSTED
 
 
@@ -153,10 +153,11 @@ def settled_since() -> datetime | None:
 
 
 def to_decide(found: Compared) -> list[Document]:
-    """One for each document, however many accounts it is on."""
+    """One for each document, however many accounts it is on; what was decided since is not asked again."""
+    since = set(Remedy.objects.filter(at__gte=found.at).values_list("subject", flat=True))
     by_subject: dict[str, list[tuple[str, Difference]]] = {}
     for account in found.accounts:
         for one in account.terms:
-            if one.waits:
+            if one.waits and one.subject not in since:
                 by_subject.setdefault(one.subject, []).append((account.name, one))
     return [Document(some[0][1], [(name, one.cents) for name, one in some]) for some in by_subject.values()]
