@@ -64,6 +64,24 @@ def test_a_charge_is_for_what_speaks_for_it(billed: str, proposed: list[str], au
     assert automatic == (bool(found) and all(one.automatic for one in found))
 
 
+def test_what_a_line_names_is_meant_and_not_another_receipt_of_the_same_item() -> None:
+    every = [waiting(one) for one in OPEN]
+
+    found = propose([charge("12 for 60.00 LOT-11", item=HONEY)], every, TIGHT)
+
+    assert ["11: 10 for 50.00"] == parts(found)
+
+
+def test_a_second_bill_for_what_is_billed_already_takes_no_other_goods() -> None:
+    billed = waiting("11 RCV-1 PO-1 HONEY 10 for 50.00")._replace(quantity=Decimal(-10), accrued=-5000)
+    other = waiting("13 RCV-2 PO-2 HONEY 10 for 50.00")
+
+    by_item = propose([charge("10 for 50.00 LOT-11", item=HONEY)], [billed, other], TIGHT)
+    by_hand = propose([charge("- for 50.00 LOT-11")], [billed, other], TIGHT)
+
+    assert ([], []) == (by_item, by_hand)
+
+
 def test_what_fits_two_receipts_equally_is_for_a_person() -> None:
     twice = [waiting("11 RCV-1 PO-1 HONEY 10 for 50.00"), waiting("12 RCV-2 PO-2 OIL 10 for 50.00")]
 

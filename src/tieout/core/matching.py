@@ -109,7 +109,7 @@ class _Desk:
     known: dict[tuple[int, int], tuple[int, list[str]]] = field(default_factory=dict)
 
     def decide(self, charge: Charge) -> Proposal | None:
-        fitting = [one for one in self.left.values() if one.quantity and (one.quantity > 0) == (charge.amount >= 0)]
+        fitting = [one for one in self._meant(charge) if one.quantity and (one.quantity > 0) == (charge.amount >= 0)]
         proposal = self._by_quantity(charge, fitting) if charge.quantity else self._by_amount(charge, fitting)
         for part in proposal.parts if proposal else ():
             one = self.left[part.receipt_line, part.quantity > 0]
@@ -118,6 +118,11 @@ class _Desk:
             cents = one.accrued - accrued(one, part.quantity)
             self.left[one.id, part.quantity > 0] = one._replace(quantity=rest, accrued=cents, foreign=foreign)
         return proposal
+
+    def _meant(self, charge: Charge) -> list[Waiting]:
+        """What it names, billed already or not, and nothing beside that; everything, where it names nothing."""
+        every = list(self.left.values())
+        return [one for one in every if _is_named(charge, one)] or every
 
     def evidence(self, charge: Charge, one: Waiting) -> tuple[int, list[str]]:
         """What says that this charge is for these goods, the price left aside."""
@@ -316,6 +321,13 @@ def _discount(
         _price_in_words(charge.amount, whole, is_inside=automatic),
     )
     return Proposal(charge.id, taken, 70, reasons, automatic)
+
+
+def _is_named(charge: Charge, one: Waiting) -> bool:
+    """Linked to it, or with its receipt, order or lot in the text: more than the same item."""
+    if charge.order_line is not None and charge.order_line == one.order_line:
+        return True
+    return any(_names(charge.text, what) for what in (one.receipt, one.order, *one.lots))
 
 
 def _names(text: str, what: str) -> bool:
