@@ -16,7 +16,10 @@ import pytest
 from django.db import connection
 
 from qbo_emulator.testing import bill, invoice
+from tieout.access import actors
 from tieout.access import company as companies
+from tieout.access.permissions import ActorRole
+from tieout.catalog import actions as catalog
 from tieout.ledger.models import Account, Party
 from tieout.ledger.models import Books as Closed
 from tieout.purchasing.models import Bill, Product
@@ -421,3 +424,16 @@ def _until(condition) -> None:
     while not condition():
         assert time.monotonic() < ends, "it never came"
         time.sleep(0.02)
+
+
+def test_a_product_of_quickbooks_that_becomes_an_item_here_later_is_known_by_the_night(swept, waits: Waits) -> None:
+    planner = actors.engage(swept.company, "Pia", ActorRole.PLANNER)
+    catalog.add_unit(planner, code="EA", name="each", decimals=0)
+    catalog.add_item(planner, sku="Pump", name="Pump", kind="finished", unit="EA")
+    before = len(swept.books.requests())
+
+    inbound.know_items_again(swept.company)
+
+    with companies.scope(swept.company):
+        assert "Pump" == Product.objects.get(name="Pump").item.sku
+    assert before == len(swept.books.requests())

@@ -19,7 +19,7 @@ from tieout.demo.company import CONTROLLER, OPENING_DAY, SITES
 from tieout.demo.doing import Crew
 from tieout.ledger import actions as ledger
 from tieout.ledger.models import Account, Dimension
-from tieout.quickbooks import actions, additions, set_up
+from tieout.quickbooks import actions, additions, assistant
 from tieout.stock import places
 
 PER_MINUTE, PER_SECOND = 480, 9
@@ -66,7 +66,7 @@ def prepare(crew: Crew, emulator: Introduction) -> None:
     """Accounts for every role, departments, the mapping, and openings that go to the books."""
     controller = crew.people[CONTROLLER]
     _switch_on_locations(emulator)
-    roles = set_up.set_up(controller.company)
+    roles = assistant.accounts(controller)
     packaging = additions.account(controller.company, PACKAGING, like=Role.RAW)
     names = {site.code: site.name for site in SITES.values()}
     made = additions.departments(controller.company, list(names.values()))

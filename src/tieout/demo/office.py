@@ -29,10 +29,11 @@ class Office:
     def work(self) -> None:
         from django.utils import timezone
 
+        from tieout.access import actors
         from tieout.ledger import sealing, tally
-        from tieout.quickbooks import masters, poster
+        from tieout.quickbooks import assistant, poster
 
-        masters.request_parties(self.company)
+        assistant.names(actors.system(self.company))
         ended = False
         while not self.stop.is_set():
             said = self._heard()

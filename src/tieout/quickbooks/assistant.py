@@ -53,7 +53,9 @@ def accounts(by: Acting, *, chosen: Mapping[Role, str] | None = None, waits: Wai
 def names(by: Acting, *, waits: Waits = USUAL) -> Requested:
     """Vendors and customers that QuickBooks lacks: linked, or made."""
     actions.begin_set_up(by, what="vendors and customers")
-    return masters.request_parties(by.company, waits=waits)
+    requested = masters.request_parties(by.company, waits=waits)
+    guards.check_mapped(by.company)
+    return requested
 
 
 def _map(by: Acting, plays: Mapping[Role, Account]) -> int:

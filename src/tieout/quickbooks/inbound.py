@@ -75,6 +75,14 @@ def work(company: int, *, waits: Waits = USUAL) -> int:
     return len(every)
 
 
+def know_items_again(company: int) -> None:
+    """Products of QuickBooks that became items here since they were read: their names are known, nobody is asked."""
+    realm = documents.realm(company)
+    with companies.scope(company):
+        there = Document.objects.filter(realm=realm, entity="Item", deleted=False, body__isnull=False)
+        _keep_items(company, [one.body for one in there.order_by("id") if one.body is not None])
+
+
 def read(client: Client, wanted: Iterable[Waiting]) -> list[Found]:
     """Their states now, or that they are not there."""
     by_entity: dict[str, dict[str, Waiting]] = defaultdict(dict)
@@ -196,10 +204,13 @@ def _keep_list(company: int, entity: str, news: list[Found]) -> None:
         case "Vendor" | "Customer":
             masters.keep_parties(company, entity.lower(), listed)
         case "Item":
-            bodies = [one.body for one in news if not one.deleted]
-            names = {str(body.get(field)) for body in bodies for field in ("Sku", "Name")}
-            ours = dict(Item.objects.filter(sku__in=names).values_list("sku", "id"))
-            bills.keep_products(company, bodies, items=ours)
+            _keep_items(company, [one.body for one in news if not one.deleted])
+
+
+def _keep_items(company: int, bodies: Sequence[documents.Body]) -> None:
+    names = {str(body.get(field)) for body in bodies for field in ("Sku", "Name")}
+    ours = dict(Item.objects.filter(sku__in=names).values_list("sku", "id"))
+    bills.keep_products(company, bodies, items=ours)
 
 
 def _ours(client: Client, company: int, realm: str, entity: str, some: list[Found]) -> None:

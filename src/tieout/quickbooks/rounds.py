@@ -94,7 +94,7 @@ def _read_back(company: int, waits: Waits) -> None:
 
 
 def _products(company: int, waits: Waits) -> None:
-    _ask(company, waits, purchase_orders.mirror_products)
+    inbound.know_items_again(company)
 
 
 def _orders(company: int, waits: Waits) -> None:

@@ -20,7 +20,7 @@ from tieout.core.roles import Role
 from tieout.ledger import actions as finance
 from tieout.purchasing import actions as purchasing
 from tieout.quickbooks import actions as quickbooks
-from tieout.quickbooks import masters, sessions, set_up
+from tieout.quickbooks import assistant, sessions
 from tieout.quickbooks.client import Client
 from tieout.quickbooks.waits import Waits
 from tieout.sales import actions as sales
@@ -76,8 +76,8 @@ def _at_work(emulator: Emulator, books: Books, name: str) -> Iterator[World]:
     sales.add_customer(by, code=CUSTOMER, name="The Customer")
     _connect(by, books)
     with sessions.opened(company, waits=UNPACED) as client:
-        roles = _map(by, company)
-        masters.request_parties(company, waits=UNPACED)
+        roles = _map(by)
+        assistant.names(by, waits=UNPACED)
         actors.set_state(company, CompanyState.LIVE)
         yield World(company, by, client, emulator, roles)
 
@@ -94,7 +94,7 @@ def _connect(by: Acting, books: Books) -> None:
     )
 
 
-def _map(by: Acting, company: int) -> dict[str, Role]:
-    accounts = set_up.set_up(company, waits=UNPACED)
+def _map(by: Acting) -> dict[str, Role]:
+    accounts = assistant.accounts(by, waits=UNPACED)
     finance.set_mapping(by, rules=[Rule(role, Target(account.pk)) for role, account in accounts.items()])
     return {account.external_id: role for role, account in accounts.items()}
