@@ -6,6 +6,7 @@ from django.urls import path
 
 from tieout.web import (
     audit,
+    bills,
     connect,
     home,
     invoices,
@@ -52,6 +53,9 @@ urlpatterns = [
     path("shipments/<path:number>", shipments.shipment, name="shipment"),
     path("invoices", invoices.invoices, name="invoices"),
     path("invoices/waiting", invoices.waiting, name="invoices-waiting"),
+    path("bills", bills.bills, name="bills"),
+    path("bills/accruals", bills.open_accruals, name="accruals"),
+    path("bills/<int:id>", bills.bill, name="bill"),
     path("transfers", transfers.transfers, name="transfers"),
     path("transfers/new", transfers.send, name="new-transfer"),
     path("count", stock_work.count, name="count"),

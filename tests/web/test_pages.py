@@ -16,6 +16,7 @@ from tieout.access import company as companies
 from tieout.access.permissions import ALLOWED, ActorRole, Permission
 from tieout.ledger import queries as ledger
 from tieout.purchasing import actions as purchasing
+from tieout.purchasing import bills
 from tieout.purchasing.actions import OrderLine
 from tieout.stock import queries as stock
 
@@ -43,6 +44,9 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "shipment": ("/shipments/SHP-000001", None),
     "invoices": ("/invoices?month=2026-01", P.SEE_COST),
     "invoices-waiting": ("/invoices/waiting", P.SEE_COST),
+    "bills": ("/bills?show=all", P.SEE_COST),
+    "bill": ("/bills/{bill}", P.SEE_COST),
+    "accruals": ("/bills/accruals", P.SEE_COST),
     "transfers": ("/transfers", None),
     "new-transfer": ("/transfers/new?site=DEPOT", P.MOVE),
     "count": ("/count?site=DEPOT", P.COUNT),
@@ -63,6 +67,21 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
 }
 """The page's name → an address of it, and who may look."""
 
+BILL = {
+    "Id": "146",
+    "DocNumber": "INV-88123",
+    "TxnDate": "2026-01-15",
+    "VendorRef": {"value": "46", "name": "Sunny Hive Apiary"},
+    "Line": [
+        {
+            "Id": "1",
+            "Amount": 437,
+            "Description": "100 kg HONEY, RCV-000001",
+            "DetailType": "AccountBasedExpenseLineDetail",
+            "AccountBasedExpenseLineDetail": {"AccountRef": {"value": "5"}},
+        }
+    ],
+}
 DOORS = {"sign-in", "door", "sign-out", "webhook", "quickbooks-return"}
 
 
@@ -77,6 +96,7 @@ def addresses(worked: Factory) -> dict[str, str]:
             "lot": stock.item("HONEY").lots[0].lot,
             "journal": ledger.journals(kind="run")[0].id,
             "order": order.number,
+            "bill": bills.mirror(worked.company, BILL, kind="Bill").bill,
         }
     return {name: path.format(**names) for name, (path, _) in PAGES.items()}
 

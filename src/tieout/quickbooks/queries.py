@@ -16,6 +16,8 @@ PEOPLE_GO_TO = {
 }
 """Host of the API → the page on which people see a journal entry; elsewhere is the emulator with its own."""
 
+EMULATED = "/books/entry/{id}?realm={realm}"
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionFacts:
@@ -69,13 +71,18 @@ class FindingRow:
     journal: int | None
 
 
-def address(external_id: str) -> str:
-    """Where a person sees that journal entry in QuickBooks; empty where nothing is connected."""
+PAGES = {"Bill": "bill", "VendorCredit": "vendorcredit", "Purchase": "expense", "PurchaseOrder": "purchaseorder"}
+"""What QuickBooks calls the page of a document that is not a journal entry."""
+
+
+def address(external_id: str, kind: str = "JournalEntry") -> str:
+    """Where a person sees that document in QuickBooks; empty where nothing is connected."""
     connection = Connection.objects.first()
     if connection is None or not external_id.isalnum():
         return ""
-    host = urlsplit(connection.base_url).hostname or ""
-    page = PEOPLE_GO_TO.get(host, connection.base_url.rstrip("/") + "/books/entry/{id}?realm={realm}")
+    emulated = connection.base_url.rstrip("/") + ("/books?realm={realm}" if kind in PAGES else EMULATED)
+    page = PEOPLE_GO_TO.get(urlsplit(connection.base_url).hostname or "", emulated)
+    page = page.replace("/journal?", f"/{PAGES.get(kind, 'journal')}?")
     return page.format(id=external_id, realm=connection.realm)
 
 

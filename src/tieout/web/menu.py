@@ -32,6 +32,7 @@ FLOOR = (
 OFFICE = (
     Entry("journal", "Journal", "book-2", _P.SEE_COST),
     Entry("trace", "Trace", "route"),
+    Entry("bills", "Bills", "file-text", _P.SEE_COST),
     Entry("invoices", "Invoices", "receipt", _P.SEE_COST),
     Entry("tie-out", "Tie-out", "scale", _P.SEE_AUDIT),
     Entry("reconciliation", "Reconciliation", "list-search", _P.SEE_AUDIT),
