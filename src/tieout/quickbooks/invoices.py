@@ -35,7 +35,8 @@ _decode = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
 
 def post_due(company: int, *, waits: Waits = USUAL) -> int:
     """Ask for, or look for, every invoice that is due; how many steps were taken."""
-    if not poster.is_live(company) or not transmissions.anything_due(company, destination=DESTINATION):
+    due = poster.is_live(company) and transmissions.anything_due(company, destination=DESTINATION)
+    if not due or not pace.is_connected(company):
         return 0
     steps = 0
     with sessions.opened(company, waits=waits) as client:

@@ -11,20 +11,14 @@ from contextlib import suppress
 from django.utils import timezone
 
 from tieout.access import actors
-from tieout.access import company as companies
 from tieout.core.refusals import Refusal
 from tieout.purchasing import settling
-from tieout.sales import daily, due, links
+from tieout.sales import daily
 
 
 def match(company: int) -> None:
     """Bills with receipts, invoices with shipments. A refusal is on record, and leaves it to a person."""
     settling.settle(company, timezone.now())
-    if _clear_sales(company):
+    if daily.anything_due(company):
         with suppress(Refusal):
             daily.settle(company, by=actors.system(company))
-
-
-def _clear_sales(company: int) -> bool:
-    with companies.scope(company):
-        return bool(links.waiting().sure or due.at(timezone.now()))

@@ -94,6 +94,7 @@ class FindingKind(models.TextChoices):
     SUBSCRIPTION = "subscription"
     TRACKING = "tracking off"
     UNREADABLE = "not mirrored"
+    OTHER_COST = "others' cost"
 
 
 class Finding(CompanyTable):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from tieout.access import company as companies
@@ -32,7 +32,7 @@ def read_back(company: int, *, waits: Waits = USUAL) -> int:
     """Compare confirmed entries that nobody has read back yet; how many."""
     with companies.scope(company):
         ripe = Q(confirmed_at__lte=Now() - timedelta(seconds=waits.read_back))
-        unread = Transmission.objects.filter(ripe, state=TransmissionState.CONFIRMED, read_back_at=None)
+        unread = _entries().filter(ripe, state=TransmissionState.CONFIRMED, read_back_at=None)
         batch = list(unread.order_by("confirmed_at")[:AT_ONCE])
     if not batch:
         return 0
@@ -50,13 +50,15 @@ def changed(company: int, client: Client, every: Sequence[JournalEntry]) -> None
     with companies.scope(company):
         known = Q(external_id__in=ids) | Q(number__in=numbers)
         ours = list(
-            Transmission.objects.filter(known)
-            .exclude(external_id="")
-            .exclude(state=TransmissionState.SUPERSEDED)
-            .order_by("pk")
+            _entries().filter(known).exclude(external_id="").exclude(state=TransmissionState.SUPERSEDED).order_by("pk")
         )
     for some in _batches(ours):
         _compare(company, some, _by_id(client, some), _by_number(client, some))
+
+
+def _entries() -> QuerySet[Transmission]:
+    """Journal entries: invoices that were asked for are QuickBooks' own from then on, and come back by the mirror."""
+    return Transmission.objects.filter(document="JournalEntry")
 
 
 def _batches(every: Sequence[Transmission]) -> Iterable[Sequence[Transmission]]:

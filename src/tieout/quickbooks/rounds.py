@@ -26,6 +26,7 @@ from tieout.quickbooks import (
     invoices,
     matches,
     oauth,
+    other_costs,
     pace,
     poster,
     purchase_orders,
@@ -59,7 +60,7 @@ def sometimes(company: int, *, waits: Waits = USUAL) -> None:
 
 def nightly(company: int, *, waits: Waits = USUAL) -> None:
     """Look at all that changed, check that what is in use is fit for use, and compare both systems."""
-    _each(company, waits, [_sweep, _products, _guards, _reconcile])
+    _each(company, waits, [_sweep, _products, _guards, _reconcile, _other_costs])
 
 
 def companies_at_work() -> list[int]:
@@ -87,6 +88,10 @@ def _post(company: int, waits: Waits) -> None:
 
 def _invoices(company: int, waits: Waits) -> None:
     invoices.post_due(company, waits=waits)
+
+
+def _other_costs(company: int, waits: Waits) -> None:
+    other_costs.check(company)
 
 
 def _read_back(company: int, waits: Waits) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tieout.access import actors
 from tieout.access import company as companies
 from tieout.access.acting import Acting
-from tieout.sales import billing, due, invoice_actions
+from tieout.sales import billing, due, invoice_actions, links
 
 
 def settle(company: int, *, by: Acting | None = None) -> int:
@@ -26,3 +26,10 @@ def settle(company: int, *, by: Acting | None = None) -> int:
     for shipment in unbilled:
         invoice_actions.bill_shipment(asker, shipment=shipment)
     return len(events)
+
+
+def anything_due(company: int) -> bool:
+    """Whether a round would do something: looking costs nothing, asking leaves a row in the audit trail."""
+    now = timezone.now()
+    with companies.scope(company):
+        return bool(links.waiting().sure or due.at(now) or billing.due(now))
