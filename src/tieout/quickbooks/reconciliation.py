@@ -15,6 +15,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -56,8 +57,10 @@ class Summary:
 
 
 def asked(company: int, on: date, *, actor: int | None = None, whole: bool = False, waits: Waits = USUAL) -> Summary:
-    """On demand: first what changed since the last look at the changes, so that all that is told is of now."""
-    changes.sweep(company, waits=waits)
+    """On demand: first what changed since the last look at the changes, so that all that is told is of now. What of
+    that cannot be mirrored is a finding of its own, and keeps nobody from comparing."""
+    with suppress(ExceptionGroup):
+        changes.sweep(company, waits=waits)
     return reconcile(company, on, actor=actor, whole=whole, waits=waits)
 
 
