@@ -61,6 +61,7 @@ class Asked:
 
 def begin(act: Act, *, base_url: str, return_to: str, client_id: str, client_secret: str) -> Consent:
     """Remember that this person goes to QuickBooks to consent, as which app, and where they come back to."""
+    Consent.objects.filter(company_id=act.company, expires_at__lt=act.now).delete()
     id, secret = _app(act.company, client_id, client_secret)
     made = _Secrets(secrets.token_urlsafe(32), secrets.token_urlsafe(48), secret)
     return Consent.objects.create(
