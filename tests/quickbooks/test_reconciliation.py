@@ -6,10 +6,14 @@ import json
 from argparse import Namespace
 from datetime import date
 
+from qbo_emulator.testing import bill
 from tests.quickbooks.test_books import outsider
 from tieout.access import company as companies
 from tieout.cli import reconcile
+from tieout.core.posting import Rule, Target
+from tieout.core.roles import Role
 from tieout.ledger import actions as ledger
+from tieout.ledger.models import Account
 from tieout.quickbooks import reconciliation
 from tieout.quickbooks.models import ReconciledAccount, ReconciledTerm, Reconciliation
 from tieout.quickbooks.poster import post_due
@@ -137,6 +141,50 @@ def test_a_comparison_by_command_without_anything_to_decide_says_so(factory, wai
 
 def command(*, on: date, json: bool = False) -> int:
     return reconcile.run(Namespace(company=None, on=on, whole=False, json=json))
+
+
+def test_bills_on_the_accrual_wait_for_nobody_while_they_are_as_mirrored(factory, waits: Waits) -> None:
+    mapped(factory)
+    factory.transmission(cents=500)
+    typed = factory.books.outsider(
+        "create", "Bill", None, bill("46", f"{factory.accrued} 5.00", f"{factory.raw} 2.00", TxnDate="2026-01-20")
+    )
+
+    done = reconciliation.asked(factory.company, ON, waits=waits)
+    kinds = {one.kind for one in terms(factory, kept(factory, done.run, "Goods received"))}
+    stray = [(one.kind, one.cents) for one in terms(factory, kept(factory, done.run, "Raw material"))]
+    factory.books.outsider("edit", "Bill", typed["Id"], bill("46", f"{factory.accrued} 5.01"))
+    unread = reconciliation.reconcile(factory.company, ON, waits=waits)
+
+    assert {"unposted", "billed"} == kinds
+    assert [("unposted", 500), ("foreign", 200)] == stray
+    assert [("foreign", 501)] == [
+        (one.kind, one.cents)
+        for one in terms(factory, kept(factory, unread.run, "Goods received"))
+        if one.kind != "unposted"
+    ]
+    assert 0 == done.rest == unread.rest
+
+
+def test_bills_of_closed_months_are_carried(factory, waits: Waits) -> None:
+    mapped(factory)
+    factory.books.outsider("create", "Bill", None, bill("46", f"{factory.accrued} 5.00", TxnDate="2026-01-20"))
+    closed_january(factory, waits)
+
+    done = reconciliation.asked(factory.company, FEBRUARY, waits=waits)
+
+    with companies.scope(factory.company):
+        assert ON == Reconciliation.objects.get(pk=done.run).carried
+    accrued = kept(factory, done.run, "Goods received")
+    assert [("billed", 500), ("foreign", -33)] == [(one.kind, one.cents) for one in terms(factory, accrued)]
+    assert 0 == done.rest
+
+
+def mapped(factory) -> None:  # type: ignore[no-untyped-def]
+    """The accrual is where goods received belong."""
+    with companies.scope(factory.company):
+        accrual = Account.objects.get(external_id=factory.accrued)
+    ledger.set_mapping(factory.controller, rules=[Rule(Role.GRNI, Target(accrual.pk))])
 
 
 def closed_january(factory, waits: Waits):  # type: ignore[no-untyped-def]

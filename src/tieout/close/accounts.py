@@ -100,7 +100,8 @@ def _unequal(tie: AccountTie) -> Iterator[Finding]:
     if not tie.ties:
         should = (
             f"{money(tie.quickbooks - tie.rest)}: {money(tie.sub_ledger)} of ours, less {_total(tie.unposted)} "
-            f"unposted, with {_total((*tie.foreign, *tie.decided))} of others and {_total(tie.tampered)} changed"
+            f"unposted, with {_total(tie.billed)} of bills, {_total((*tie.foreign, *tie.decided))} of others and "
+            f"{_total(tie.tampered)} changed"
         )
         yield Finding("QuickBooks' account", tie.external_id, tie.name, f"{money(tie.quickbooks)} on {tie.on}", should)
 
@@ -108,6 +109,7 @@ def _unequal(tie: AccountTie) -> Iterator[Finding]:
 def _listed(tie: AccountTie) -> Iterator[str]:
     for what, terms in (
         ("not there yet", tie.unposted),
+        ("of bills", tie.billed),
         ("booked by others", tie.foreign),
         ("decided about", tie.decided),
     ):

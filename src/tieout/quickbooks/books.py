@@ -1,25 +1,26 @@
 """The tie-out: QuickBooks' balance of an account, and every cent between it and the sub-ledger, named.
 
-    QuickBooks = sub-ledger − unposted + foreign + tampered, and nothing left over
+    QuickBooks = sub-ledger − unposted + billed + foreign + tampered, and nothing left over
 
 QuickBooks is asked twice, independently: its trial balance gives the balance, its general ledger the
 rows behind it. A row is ours if its transaction is one that a transmission of ours is confirmed as (or,
-while that is in doubt, bears its number). *Unposted* is ours and not there, *foreign* there and not
-ours, *tampered* both, with other amounts. A difference of one cent is a difference.
+while that is in doubt, bears its number). *Unposted* is ours and not there, *billed* what vendors charge
+where it belongs, *foreign* there and not ours, *tampered* both, with other amounts. A difference of one
+cent is a difference.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from django.db import connection
 
 from tieout.access import company as companies
 from tieout.ledger.models import Account, TransmissionState
-from tieout.quickbooks import query, readback, reports, sessions
+from tieout.quickbooks import billed, query, readback, reports, sessions
 from tieout.quickbooks.masters import MONTHS
 from tieout.quickbooks.reports import Row
 from tieout.quickbooks.waits import USUAL, Waits
@@ -77,13 +78,15 @@ class AccountTie:
     unposted: tuple[Term, ...] = ()
     foreign: tuple[Term, ...] = ()
     tampered: tuple[Term, ...] = ()
+    billed: tuple[Term, ...] = ()
+    """Of vendors, mirrored here: dealt with among the bills."""
     decided: tuple[Term, ...] = ()
     """Of the foreign and the tampered ones, what a person has decided about, and nobody has to any more."""
 
     @property
     def rest(self) -> int:
         """What nothing explains; not 0 is a defect, here or there."""
-        there_only = sum(term.cents for term in (*self.foreign, *self.tampered, *self.decided))
+        there_only = sum(term.cents for term in (*self.billed, *self.foreign, *self.tampered, *self.decided))
         return self.quickbooks - (self.sub_ledger - sum(term.cents for term in self.unposted) + there_only)
 
     @property
@@ -148,7 +151,7 @@ def tie_out(
             starts=first, ends=on, accounts=[one.external_id for one in accounts], columns=reports.COLUMNS
         )
     rows = reports.rows(ledger)
-    ties = []
+    ties, charged = [], billed.said(company)
     for account in accounts:
         # Income and expense begin anew with each fiscal year, on both sides.
         starts = year if reports.begins_each_year(account.type) else date.min
@@ -157,8 +160,22 @@ def tie_out(
         if before is not None:
             signed = [one for one in signed if one.on is not None]
         balance = balances.get(account.external_id, 0)
-        ties.append(_tie(account, on=on, starts=starts, postings=postings, rows=signed, balance=balance, before=before))
+        tie = _tie(account, on=on, starts=starts, postings=postings, rows=signed, balance=balance, before=before)
+        ties.append(_charged_apart(tie, charged))
     return ties
+
+
+def _charged_apart(tie: AccountTie, charged: Mapping[tuple[str, str], int]) -> AccountTie:
+    """Documents of vendors that stand there with exactly the cents that are known here are no strangers."""
+    there: dict[str, int] = defaultdict(int)
+    for term in tie.foreign:
+        there[term.key] += term.cents
+    known = {key for key, cents in there.items() if charged.get((key, tie.external_id)) == cents}
+    return replace(
+        tie,
+        billed=tuple(term for term in tie.foreign if term.key in known),
+        foreign=tuple(term for term in tie.foreign if term.key not in known),
+    )
 
 
 def _compared(account: Account, carried: Carried, rows: list[Row], *, starts: date) -> Carried:

@@ -8,7 +8,7 @@ from django.db import connection
 from msgspec import Struct
 
 from tieout.quickbooks.models import Reconciliation, Remedy
-from tieout.quickbooks.reconciliation import FOR_A_PERSON, FOREIGN, KEPT, TAMPERED, UNPOSTED
+from tieout.quickbooks.reconciliation import BILLED, FOR_A_PERSON, FOREIGN, KEPT, TAMPERED, UNPOSTED
 
 
 class Difference(Struct, frozen=True):
@@ -52,6 +52,11 @@ class Side(Struct, frozen=True):
     def unposted(self) -> int:
         """What is not there: on its way, refused, or kept out by policy."""
         return self.sum(UNPOSTED) + self.sum(KEPT)
+
+    @property
+    def billed(self) -> int:
+        """What vendors charge there, mirrored among the bills."""
+        return self.sum(BILLED)
 
     @property
     def foreign(self) -> int:

@@ -1,6 +1,6 @@
 """Reconciliation: both systems compared account by account, as of a date, and kept as it came out.
 
-    QuickBooks = floor's ledger − unposted + foreign + tampered, the rest 0.00
+    QuickBooks = floor's ledger − unposted + billed + foreign + tampered, the rest 0.00
 
 Every night, and whenever somebody asks. Reading QuickBooks is metered: what changed is told by change data, and
 the general ledger is read from the day after the last closed period only, whose balances were compared before.
@@ -32,7 +32,7 @@ from tieout.quickbooks.books import AccountTie, Carried, ClosedMonthChanged, Ter
 from tieout.quickbooks.models import ReconciledAccount, ReconciledTerm, Reconciliation, Remedy, RemedyKind
 from tieout.quickbooks.waits import USUAL, Waits
 
-UNPOSTED, KEPT, FOREIGN, TAMPERED = "unposted", "kept", "foreign", "tampered"
+UNPOSTED, KEPT, BILLED, FOREIGN, TAMPERED = "unposted", "kept", "billed", "foreign", "tampered"
 FOR_A_PERSON = frozenset({FOREIGN, TAMPERED})
 """What waits for nobody but a person. Unposted entries have a state of their own, and a way out with it."""
 
@@ -153,8 +153,9 @@ def _terms(tie: AccountTie, decided: Mapping[str, Remedy]) -> list[ReconciledTer
     """One term a document, with the decision that covers exactly its cents."""
     kept = [term for term in tie.unposted if term.what == books.NOT_FOR_POSTING]
     waiting = [term for term in tie.unposted if term.what != books.NOT_FOR_POSTING]
-    every = ((UNPOSTED, waiting), (KEPT, kept), (FOREIGN, tie.foreign), (TAMPERED, tie.tampered))
-    return [_term(tie, kind, term, decided) for kind, terms in every for term in _one_each(terms)]
+    ours = ((UNPOSTED, waiting), (KEPT, kept))
+    theirs = ((BILLED, tie.billed), (FOREIGN, tie.foreign), (TAMPERED, tie.tampered))
+    return [_term(tie, kind, term, decided) for kind, terms in (*ours, *theirs) for term in _one_each(terms)]
 
 
 _WHO = """
@@ -252,10 +253,12 @@ def _carried(company: int, on: date) -> Carried | None:
         lines = {one.pk: one for one in ReconciledAccount.objects.filter(run=run).select_related("account")}
         foreign: dict[str, list[Term]] = defaultdict(list)
         tampered: dict[str, list[Term]] = defaultdict(list)
-        for one in ReconciledTerm.objects.filter(line__in=list(lines), kind__in=FOR_A_PERSON).order_by("id"):
+        kinds = (BILLED, *FOR_A_PERSON)
+        for one in ReconciledTerm.objects.filter(line__in=list(lines), kind__in=kinds).order_by("id"):
             here = lines[one.line_id].account.external_id
             term = Term(one.number, one.dated, one.cents, one.what, one.subject, one.journal_id, one.by, one.changed)
-            (foreign if one.kind == FOREIGN else tampered)[here].append(term)
+            # Whether a bill is still the one that is mirrored is judged anew.
+            (tampered if one.kind == TAMPERED else foreign)[here].append(term)
     return Carried(
         run.on,
         {one.account.external_id: one.quickbooks for one in lines.values()},
