@@ -352,3 +352,20 @@ def test_the_program_matches_what_it_may_and_asks_for_nothing_in_vain(factory: F
 
     assert ["bill INV-1 of 2026-01-15"] == [one.bill for one in first.matched]
     assert ([], {}) == (again.matched, again.refused)
+
+
+def test_verify_finds_a_clearing_that_the_books_do_not_bear_out(factory: Factory, desk: Desk) -> None:
+    """Somebody writes, past the actions, that a bill over 52.00 cleared 4.00 more than it did."""
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("52.00", "H-1"))
+    desk.match()
+    with companies.scope(factory.company):
+        (real,) = clearings.standing([desk.bill_line()])
+        real.pk, real.quantity, real.accrued, real.price_difference = None, Decimal(0), 0, 400
+        real.save(force_insert=True)
+
+    found = desk.sound()
+
+    assert 2 == len(found)
+    assert found[0].endswith("(LTC-000001 for lot H-1) says 2.00 on the accrual; it should say 6.00, as cleared.")
+    assert found[1].endswith("line 1) says 56.00 cleared by it; it should say no more than its 52.00.")

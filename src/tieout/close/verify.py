@@ -13,7 +13,20 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from tieout.access import company as companies
-from tieout.close import accounts, appended, balances, entries, lines, mirrors, outside, replays, runs, seals, values
+from tieout.close import (
+    accounts,
+    accrued,
+    appended,
+    balances,
+    entries,
+    lines,
+    mirrors,
+    outside,
+    replays,
+    runs,
+    seals,
+    values,
+)
 from tieout.close.findings import Outcome, Result, together
 from tieout.close.outside import Seen
 from tieout.quickbooks.waits import USUAL, Waits
@@ -49,7 +62,7 @@ INVARIANTS: Sequence[Invariant] = (
     ),
     Invariant(6, "Goods, journal lines and QuickBooks agree on every inventory account", accounts.check),
     Invariant(7, "What was sealed is in QuickBooks once, or waits, or is listed", entries.check),
-    Invariant(8, "What a value is made of adds up to it, to the cent", _inside(values.check)),
+    Invariant(8, "What a value is made of adds up to it, to the cent", _inside(values.check, accrued.check)),
     Invariant(9, "A reversal takes back exactly what was moved", _inside(mirrors.check)),
     Invariant(REPLAY, "The events, told again to an empty company, give this ledger", _inside(replays.check)),
 )
