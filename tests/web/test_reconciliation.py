@@ -68,6 +68,12 @@ def test_both_sides_and_what_is_between_them_stand_on_one_page(compared: Factory
     assert "Post it again" in page
 
 
+def test_home_says_that_something_waits_for_a_decision(compared: Factory, controller: Client) -> None:
+    page = text(controller.get("/"))
+
+    assert "2 documents in QuickBooks wait for a decision" in page
+
+
 def test_an_auditor_sees_it_and_decides_nothing(compared: Factory, sign_in: SignIn) -> None:
     page = text(sign_in(ActorRole.AUDITOR).get("/reconciliation"))
 

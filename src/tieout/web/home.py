@@ -17,6 +17,8 @@ from tieout.ledger.queries import Inventory, MonthAmount
 from tieout.production import queries as production
 from tieout.purchasing import queries as purchasing
 from tieout.quickbooks import queries as quickbooks
+from tieout.quickbooks import reconciled
+from tieout.quickbooks.reconciled import Ran
 from tieout.sales import queries as sales
 from tieout.stock import choices
 from tieout.stock import queries as stock
@@ -55,9 +57,16 @@ def home(visit: Visit) -> HttpResponse:
         on_way=choices.on_their_way(most=8),
         **(_figures(today) if visit.sees_cost else {}),
         requests=corrections.waiting() if visit.may(Permission.REVERSE) or visit.may(Permission.POST) else [],
+        differs=_differs() if visit.may(Permission.SEE_AUDIT) else None,
         stuck=ledger.attention(most=10) if visit.may(Permission.SEE_AUDIT) else [],
         findings=quickbooks.open_findings(most=10) if visit.may(Permission.SEE_AUDIT) else [],
     )
+
+
+def _differs() -> Ran | None:
+    """The latest comparison of both systems, if it left something over or to decide."""
+    last = next(iter(reconciled.runs(most=1)), None)
+    return last if last is not None and (last.rest or last.undecided) else None
 
 
 @home.act(Permission.REVERSE, "answer")
