@@ -20,6 +20,8 @@ MUST_OF_FLOOR = 0.15
 AIM_OF_FLOOR = 0.25
 MOST_STATEMENTS = 25
 KEPT_AT_100K = 0.90
+MOST_SECONDS_A_THOUSAND = 0.4
+"""Of a late bill, by the movements that its difference follows."""
 
 
 def main() -> int:
@@ -78,6 +80,7 @@ def _measure(*, quick: bool) -> int:
     statements = {size: _statements(small, size) for size in plants.SIZES}
     _table(rates, statements, missed, history)
     _crowd(small, writers, 20 if quick else 60, repetitions, missed)
+    _corrections((1_000,) if quick else (1_000, 10_000), repetitions, missed)
     _say("")
     for miss in missed:
         print(f"MISSED  {miss}")
@@ -157,6 +160,27 @@ def _crowd(plant: object, writers: Sequence[int], each: int, repetitions: int, m
             missed.append(f"{failed} acts failed with {count} writers")
         if count == max(writers) and medians[True] < alone[True]:
             missed.append(f"{count} writers on the same lots do {medians[True]:.1f}/s, one does {alone[True]:.1f}/s")
+
+
+def _corrections(sizes: Sequence[int], repetitions: int, missed: list[str]) -> None:
+    """A late bill whose lot has so many movements behind it: the time grows with them and not with the ways through."""
+    from benchmarks import corrections
+
+    print(f"\n{'late bill':<24}{'seconds':>9}{'min':>9}{'max':>9}{'ms a movement':>16}")
+    for size in sizes:
+        _say(f"{size} movements behind one lot …")
+        sold = corrections.build(size)
+        found = []
+        for n in range(repetitions + 1):
+            line = corrections.billed(sold, f"{size}-{n}")
+            began = time.perf_counter()
+            corrections.correct(sold, line)
+            found.append(time.perf_counter() - began)
+        median = statistics.median(found[1:])
+        shown = f"{median:>9.2f}{min(found[1:]):>9.2f}{max(found[1:]):>9.2f}{1000 * median / size:>16.2f}"
+        print(f"{f'bill-correct-{size}':<24}{shown}")
+        if median > MOST_SECONDS_A_THOUSAND * size / 1000:
+            missed.append(f"a late bill with {size} movements behind it takes {median:.2f} s")
 
 
 def _say(text: str) -> None:

@@ -41,24 +41,22 @@ from tieout.stock.places import Places
 SOLD = frozenset({PlaceKind.CUSTOMER, PlaceKind.SHIPPED_NOT_INVOICED})
 
 _REACH = """
-with recursive reached(lot) as (
-    select unnest(%(lots)s::bigint[])
+with recursive reached(is_lot, id) as (
+    (select true, unnest(%(lots)s::bigint[]) union select false, unnest(%(pools)s::bigint[]))
     union
-    select l.id from stock_lot l where l.company_id = %(company)s and l.pool_id = any(%(pools)s)
-    union
-    select x.lot from reached r cross join lateral (
-        select l.id as lot from stock_movement m
-        join stock_lot l on l.company_id = m.company_id and l.pool_id = m.pool_id
-        where m.company_id = %(company)s and m.lot_id = r.lot and m.kind = 'issue' and m.quantity > 0
+    select x.is_lot, x.id from reached r cross join lateral (
+        select false as is_lot, m.pool_id as id from stock_movement m
+        where r.is_lot and m.company_id = %(company)s and m.lot_id = r.id and m.kind = 'issue' and m.quantity > 0
         union all
-        select l.id from stock_lot l where l.company_id = %(company)s and l.returned_from_id = r.lot
+        select true, l.id from stock_lot l
+        where r.is_lot and l.company_id = %(company)s and l.returned_from_id = r.id
+        union all
+        select true, l.id from stock_lot l where not r.is_lot and l.company_id = %(company)s and l.pool_id = r.id
     ) x
 )
-select lot, array(
-    select distinct m.pool_id from stock_movement m
-    where m.company_id = %(company)s and m.lot_id = r.lot and m.kind = 'issue' and m.quantity > 0
-) from reached r
+select is_lot, id from reached order by id
 """
+"""A step goes from a lot to runs or from a run to lots, so a run that took many lots is left once."""
 
 
 class Reach:
@@ -80,8 +78,7 @@ class Reach:
         with connection.cursor() as cursor:
             cursor.execute(_REACH, {"company": self.company, "lots": self._lots, "pools": self._pools})
             rows = cursor.fetchall()
-        pools = {pool for _, found in rows for pool in found} | set(self._pools)
-        return sorted(lot for lot, _ in rows), sorted(pools)
+        return [id for is_lot, id in rows if is_lot], [id for is_lot, id in rows if not is_lot]
 
 
 def _lock(company: int, lot_ids: Sequence[int], pool_ids: Sequence[int]) -> dict[int, LotFacts]:
@@ -174,7 +171,7 @@ def _lots(reach: Reach, desk: Desk, known: Places) -> dict[int, LotNode]:
     supplier = known.counterpart(PlaceKind.SUPPLIER)
     with connection.cursor() as cursor:
         cursor.execute(_MOVED, {"company": reach.company, "lots": reach.lots, "supplier": supplier})
-        for lot, id, event, kind, *rest in cursor:
+        for lot, id, event, kind, *rest in cursor.fetchall():
             histories.setdefault(lot, []).append(_Moved(id, event, MoveKind(kind), *rest))
     onward = _recognised(reach, desk) if _may_have_gone_on(histories.values(), known) else {}
     nodes, back = {}, _came_back(reach, histories)
@@ -184,7 +181,7 @@ def _lots(reach: Reach, desk: Desk, known: Places) -> dict[int, LotNode]:
         nodes[lot] = node
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, [reach.company, reach.lots])
-        for lot, place, pool, quantity, value in cursor:
+        for lot, place, pool, quantity, value in cursor.fetchall():
             if pool is None:
                 nodes[lot].standing.append(Standing(place, quantity, value))
             else:

@@ -94,6 +94,7 @@ class Lot(CompanyTable):
         indexes = (
             models.Index(fields=["company", "code"], name="lot_by_code"),
             models.Index(fields=["company", "item", "made_at"], name="lot_by_item"),
+            models.Index(fields=["company", "pool"], condition=models.Q(pool__isnull=False), name="lot_by_pool"),
             models.Index(
                 fields=["company", "returned_from"],
                 condition=models.Q(returned_from__isnull=False),
