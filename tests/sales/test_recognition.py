@@ -19,6 +19,7 @@ from tieout.ledger import actions as ledger
 from tieout.ledger import desk
 from tieout.sales import actions, daily, invoice_actions
 from tieout.sales.actions import Going, Shipped
+from tieout.sales.customers import UnknownAgreement
 from tieout.sales.recognition import NothingToRecognise
 
 ON_RECORD = frozenset({1, 2, 3, 4, 5, 6, 8, 9, 10})
@@ -130,6 +131,11 @@ def test_sold_on_delivery_without_proof_after_the_agreed_days(factory: Factory) 
     assert 1 == settle(factory)
     assert (3000, 300) == (roles(factory).get("COGS"), roles(factory).get("SNI"))
     assert [START.date() + timedelta(2)] == dated(factory, "recognition")
+
+
+def test_goods_are_not_on_the_road_for_less_than_no_time(factory: Factory) -> None:
+    with pytest.raises(UnknownAgreement, match="not for -1"):
+        agree(factory, "delivery", -1)
 
 
 def test_finance_may_say_that_a_shipment_is_sold(factory: Factory) -> None:

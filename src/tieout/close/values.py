@@ -1,8 +1,9 @@
 """Invariant 8: what a value is made of adds up to it.
 
-A lot's composition is the value that it began with (freight that was estimated with it) and every later cost of it. The lines of receipts and
-shipments are the movements they stand for. With those and the balances, a trace adds up at each node: it asserts
-that by itself whenever somebody asks for one.
+A lot's composition is the value that it began with (freight that was estimated with it) and every later cost of it.
+The lines of receipts and shipments are the movements they stand for, and what is shipped and not sold yet is what SNI
+holds. With those and the balances, a trace adds up at each node: it asserts that by itself whenever somebody asks for
+one.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tieout.close.findings import MOST, Finding, Outcome, count, money, rows, together
+from tieout.sales import recognition
 
 _COMPOSITIONS = f"""
 with entry as (
@@ -54,6 +56,19 @@ where s.company_id = %(company)s and (m.id is null or s.quantity <> m.quantity o
 order by s.id limit {MOST}
 """
 
+_RECOGNISED = f"""
+select r.id, e.number, r.movement_number, r.quantity, r.value, m.quantity, m.value from sales_recognition r
+join ledger_event e on e.company_id = r.company_id and e.id = r.event_id
+left join stock_movement m on m.company_id = r.company_id and m.event_id = r.event_id and m.number = r.movement_number
+where r.company_id = %(company)s and (m.id is null or r.quantity <> m.quantity or r.value <> m.value)
+order by r.id limit {MOST}
+"""
+
+_BETWEEN = """
+select coalesce(sum(debit - credit), 0)::bigint from ledger_journalline
+where company_id = %(company)s and role = 'SNI'
+"""
+
 
 def check(company: int) -> Outcome:
     return together(
@@ -67,6 +82,8 @@ def check(company: int) -> Outcome:
             ),
             Outcome(0, list(_papers(company, "purchasing_receiptline", _RECEIVED))),
             Outcome(0, list(_papers(company, "sales_shipmentline", _SHIPPED))),
+            Outcome(0, list(_papers(company, "sales_recognition", _RECOGNISED))),
+            Outcome(0, list(_between(company))),
         )
     )
 
@@ -76,6 +93,14 @@ def _compositions(company: int) -> Iterator[Finding]:
         says = "that nobody knows what it is made of" if value is None else f"parts that add up to {money(value)}"
         should = f"{money(due)}, what it began with and what came later"
         yield Finding("costing_composition", f"of lot {id}", f"{sku} lot {code}", says, should)
+
+
+def _between(company: int) -> Iterator[Finding]:
+    """What is shipped and not sold yet is, line by line, what stands between the accounts."""
+    booked, waits = count(_BETWEEN, company=company), sum(one.value for one in recognition.pending())
+    if booked != waits:
+        should = f"{money(waits)}, what is shipped and not sold yet"
+        yield Finding("ledger_journalline", "on SNI", "", f"{money(booked)} in all", should)
 
 
 def _papers(company: int, table: str, sql: str) -> Iterator[Finding]:

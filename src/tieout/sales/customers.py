@@ -25,6 +25,10 @@ class UnknownAgreement(Refusal):
     code = "unknown_agreement"
 
 
+LONGEST_TRANSIT = 365
+"""Days."""
+
+
 def one(code: str) -> Customer:
     found = Customer.objects.filter(code=code).first()
     if found is None:
@@ -42,6 +46,8 @@ def add(company: int, *, code: str, name: str, channel: str = "") -> Customer:
 
 def agree(customer: Customer, *, sold: Sold | None, transit_days: int | None) -> None:
     """When what leaves for this customer from now on is sold; none: by the company's policy."""
+    if transit_days is not None and not 0 <= transit_days <= LONGEST_TRANSIT:
+        raise UnknownAgreement(f"Goods are on the road for 0 to {LONGEST_TRANSIT} days, not for {transit_days}.")
     customer.recognition, customer.transit_days = sold or "", transit_days
     customer.save(update_fields=["recognition", "transit_days"])
 
