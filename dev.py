@@ -74,9 +74,7 @@ def environment() -> "dict[str, str]":
 def run(command: "list[str]", *, quiet: bool = False) -> int:
     """Run a step of the bootstrap: its output goes to standard error, or nowhere if another way follows."""
     out = subprocess.DEVNULL if quiet else sys.stderr.fileno()
-    return subprocess.run(
-        command, stdout=out, stderr=out, cwd=ROOT, env=environment(), check=False
-    ).returncode
+    return subprocess.run(command, stdout=out, stderr=out, cwd=ROOT, env=environment(), check=False).returncode
 
 
 def wanted(group: str) -> "dict[str, str]":
@@ -117,9 +115,7 @@ def prepare(group: str) -> None:
 
 def build(group: str, want: "dict[str, str]") -> None:
     found = stamped()
-    usable = Path(python()).exists() and all(
-        found.get(part, want[part]) == want[part] for part in ("folder", "python")
-    )
+    usable = Path(python()).exists() and all(found.get(part, want[part]) == want[part] for part in ("folder", "python"))
     if not usable:
         shutil.rmtree(VENV, ignore_errors=True)
         make_venv()

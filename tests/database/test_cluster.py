@@ -92,9 +92,7 @@ def test_a_lock_file_that_names_another_program_is_removed(cluster: Cluster) -> 
     assert os.getpid() != postmaster(cluster)
 
 
-def test_the_lock_file_of_another_clusters_server_is_not_believed(
-    cluster: Cluster, test_cluster: Cluster
-) -> None:
+def test_the_lock_file_of_another_clusters_server_is_not_believed(cluster: Cluster, test_cluster: Cluster) -> None:
     content = (cluster.data / "postmaster.pid").read_text()
     cluster.stop()
     _, _, rest = content.partition("\n")
@@ -134,9 +132,7 @@ def test_a_user_that_was_killed_does_not_keep_the_server_running(home: Path) -> 
         "Cluster(pathlib.Path(sys.argv[1])).__enter__(); print('in', flush=True); time.sleep(60)"
     )
     environment = {**os.environ, "TIEOUT_PG_BIN": os.environ.get("TIEOUT_TEST_PG_BIN", "")}
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(home)], stdout=subprocess.PIPE, env=environment
-    ) as user:
+    with subprocess.Popen([sys.executable, "-c", script, str(home)], stdout=subprocess.PIPE, env=environment) as user:
         assert user.stdout is not None
         assert user.stdout.readline() == b"in\n"
         with cluster_in(home) as cluster:
@@ -147,9 +143,7 @@ def test_a_user_that_was_killed_does_not_keep_the_server_running(home: Path) -> 
     assert not cluster.is_running()
 
 
-def test_writes_reach_the_disk_in_the_data_folder_and_not_in_tests(
-    cluster: Cluster, test_cluster: Cluster
-) -> None:
+def test_writes_reach_the_disk_in_the_data_folder_and_not_in_tests(cluster: Cluster, test_cluster: Cluster) -> None:
     assert ask(cluster.url(), "SHOW fsync") == "on"
     assert ask(cluster.url(), "SHOW data_checksums") == "on"
     assert ask(test_cluster.url(database="postgres"), "SHOW fsync") == "off"

@@ -22,9 +22,7 @@ def connection(fresh_database: TestDatabase) -> Iterator[psycopg.Connection[tupl
             CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
             AS $$ BEGIN RAISE EXCEPTION 'written once'; END $$
         """)
-        connection.execute(
-            "CREATE TRIGGER written_once BEFORE DELETE ON child FOR EACH ROW EXECUTE FUNCTION refuse()"
-        )
+        connection.execute("CREATE TRIGGER written_once BEFORE DELETE ON child FOR EACH ROW EXECUTE FUNCTION refuse()")
         yield connection
 
 
@@ -32,9 +30,7 @@ def rows(url: str) -> list[object]:
     with psycopg.connect(url) as connection:
         seeded = connection.execute("SELECT id, n FROM seeded ORDER BY id").fetchall()
         children = connection.execute("SELECT * FROM child").fetchall()
-        numbers = connection.execute(
-            "SELECT sequencename, last_value FROM pg_sequences ORDER BY 1"
-        ).fetchall()
+        numbers = connection.execute("SELECT sequencename, last_value FROM pg_sequences ORDER BY 1").fetchall()
         return [seeded, children, numbers]
 
 

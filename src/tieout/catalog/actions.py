@@ -134,9 +134,7 @@ def approve_bom(
     item = known[sku]
     items.lock(item.id)
     if effective_to is not None and effective_to < effective_from:
-        raise BadDates(
-            f"BOM {version} of {sku} would end on {effective_to}, before it starts on {effective_from}."
-        )
+        raise BadDates(f"BOM {version} of {sku} would end on {effective_to}, before it starts on {effective_from}.")
     new = NewBom(
         item=item,
         version=codes.code(version, most=20, what=f"The BOM version of {sku}"),
@@ -154,9 +152,7 @@ def approve_bom(
 
 
 @action(Permission.KEEP_CATALOG)
-def set_rate(
-    act: Act, *, kind: RateKind, cents_per_hour: int, effective_from: date, site_code: str = ""
-) -> int:
+def set_rate(act: Act, *, kind: RateKind, cents_per_hour: int, effective_from: date, site_code: str = "") -> int:
     """What an hour of labour or overhead is taken for from a day on (no site: everywhere)."""
     act.subject = f"{kind} {site_code}".strip()
     rates.put(

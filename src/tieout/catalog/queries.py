@@ -71,9 +71,7 @@ where b.company_id = {_COMPANY} and b.item_id = {{item}} and b.site_code in (%(s
 order by b.site_code = '', b.effective_from desc limit 1
 """
 
-_ON_DAY = (
-    "(%(on)s::date is null or b.effective_from <= %(on)s and coalesce(b.effective_to, 'infinity') >= %(on)s)"
-)
+_ON_DAY = "(%(on)s::date is null or b.effective_from <= %(on)s and coalesce(b.effective_to, 'infinity') >= %(on)s)"
 
 _STRUCTURE = f"""
 with recursive tree as (

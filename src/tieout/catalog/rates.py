@@ -29,9 +29,7 @@ def put(company: int, *, kind: RateKind, site_code: str, cents_per_hour: int, ef
     if kind not in ("labour", "overhead"):
         raise BadAmount(f"There is no rate for {kind}; there are labour and overhead.")
     if not 0 <= cents_per_hour <= 10**9:
-        raise BadAmount(
-            f"An hour of {kind} cannot be {cents_per_hour} cents. Give 0 or more, below 10 million."
-        )
+        raise BadAmount(f"An hour of {kind} cannot be {cents_per_hour} cents. Give 0 or more, below 10 million.")
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into catalog_rate (company_id, kind, site_code, cents_per_hour, effective_from)"

@@ -56,9 +56,7 @@ def add(company: int, *, code: str, name: str, decimals: int) -> int:
     code = codes.code(code, most=12, what="The unit's code")
     name = codes.text(name, most=60, what=f"The name of unit {code}", needed=True)
     if not 0 <= decimals <= quantities.PLACES:
-        raise BadConversion(
-            f"Unit {code} with {decimals} decimals: quantities have 0 to {quantities.PLACES}."
-        )
+        raise BadConversion(f"Unit {code} with {decimals} decimals: quantities have 0 to {quantities.PLACES}.")
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into catalog_unit (company_id, code, name, decimals) values (%s, %s, %s, %s)"
@@ -71,9 +69,7 @@ def add(company: int, *, code: str, name: str, decimals: int) -> int:
     return int(row[0])
 
 
-def set_conversion(
-    company: int, *, unit: UnitFacts, base: UnitFacts, factor: Fraction, item: ItemFacts | None
-) -> None:
+def set_conversion(company: int, *, unit: UnitFacts, base: UnitFacts, factor: Fraction, item: ItemFacts | None) -> None:
     """One `unit` is `factor` of `base`, for one item or for every item; says it anew if it was said before.
 
     Documents keep the factor they were written with, so a change speaks of the future only.
@@ -81,9 +77,7 @@ def set_conversion(
     if unit.id == base.id:
         raise BadConversion(f"One {unit.code} is one {unit.code}. Choose two units.")
     if factor <= 0:
-        raise BadConversion(
-            f"One {unit.code} cannot be {factor} {base.code}. The factor must be more than 0."
-        )
+        raise BadConversion(f"One {unit.code} cannot be {factor} {base.code}. The factor must be more than 0.")
     if max(factor.numerator, factor.denominator) > LARGEST_PART:
         raise BadConversion(f"The factor {factor} is too fine to be kept. Use at most 15 digits.")
     _refuse_contradiction(unit.code, base.code, factor, item)
@@ -160,9 +154,7 @@ def _refuse_contradiction(unit: str, base: str, factor: Fraction, item: ItemFact
             f"One {unit} is {before} {base} already, by way of other units; it cannot be {factor} too."
             " Change one of those."
         )
-    if any(
-        (one.unit, one.base) == (base, unit) and one.factor != 1 / factor for one in known if one.own == own
-    ):
+    if any((one.unit, one.base) == (base, unit) and one.factor != 1 / factor for one in known if one.own == own):
         raise BadConversion(f"One {base} is already said to be something else in {unit}. Change that one.")
 
 

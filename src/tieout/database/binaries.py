@@ -101,9 +101,7 @@ def _number(folder: Path) -> float:
 
 def version(folder: Path) -> int:
     """The major version, such as 18."""
-    said = subprocess.run(
-        [folder / "postgres", "--version"], capture_output=True, text=True, check=True
-    ).stdout
+    said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
     found = re.search(r"(\d+)", said)
     if found is None:
         raise NoPostgres(f"{folder / 'postgres'} does not say its version: {said!r}")
@@ -127,9 +125,7 @@ def readable(folder: Path, account: Account) -> Path:
     if not copy.exists():
         SHARED_CACHE.mkdir(parents=True, exist_ok=True, mode=0o755)
         partial = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(
-            install, partial / package.name / "pginstall", ignore=shutil.ignore_patterns("include")
-        )
+        shutil.copytree(install, partial / package.name / "pginstall", ignore=shutil.ignore_patterns("include"))
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.is_dir():  # the programs look for these beside their package
             shutil.copytree(libraries, partial / libraries.name)

@@ -383,12 +383,7 @@ class Cluster:
             self._give(path)
         except FileExistsError:
             found = path.lstat()
-            if (
-                not path.is_dir()
-                or path.is_symlink()
-                or found.st_uid != self.account.uid
-                or found.st_mode & 0o077
-            ):
+            if not path.is_dir() or path.is_symlink() or found.st_uid != self.account.uid or found.st_mode & 0o077:
                 raise CannotStart(f"{path} is not a private folder of uid {self.account.uid}") from None
 
 
@@ -414,9 +409,7 @@ def _is_alive(process: int) -> bool:
     try:
         status = Path(f"/proc/{process}/stat").read_text()
     except OSError:
-        return (
-            not Path("/proc/self").exists() and bool(_ps(process, "stat")) and "Z" not in _ps(process, "stat")
-        )
+        return not Path("/proc/self").exists() and bool(_ps(process, "stat")) and "Z" not in _ps(process, "stat")
     return status.rpartition(")")[2].split()[0] not in ("Z", "X")
 
 

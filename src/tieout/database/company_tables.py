@@ -48,9 +48,7 @@ class Guard(Operation):
 
     reversible = False
 
-    def __init__(
-        self, app_label: str, *, append_only: tuple[str, ...] = (), tables: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, app_label: str, *, append_only: tuple[str, ...] = (), tables: tuple[str, ...] = ()) -> None:
         self.app_label = app_label
         self.append_only = append_only
         self.tables = tables

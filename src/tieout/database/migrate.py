@@ -39,9 +39,7 @@ def migrate(*, owner_url: str | None = None, verbosity: int = 0) -> list[str]:
 def as_owner(owner_url: str) -> Iterator[BaseDatabaseWrapper]:
     """This thread's `default` connection belongs to the owner role for a while."""
     runtime = connections[DEFAULT_DB_ALIAS]
-    owner = type(runtime)(
-        {**connections.settings[DEFAULT_DB_ALIAS], **urls.django(owner_url)}, DEFAULT_DB_ALIAS
-    )
+    owner = type(runtime)({**connections.settings[DEFAULT_DB_ALIAS], **urls.django(owner_url)}, DEFAULT_DB_ALIAS)
     connections[DEFAULT_DB_ALIAS] = owner
     try:
         yield owner

@@ -43,9 +43,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _agreed(folder: Path) -> bool:
-    print(
-        f"Remove {folder} with its database and everything in it? [y/N] ", end="", file=sys.stderr, flush=True
-    )
+    print(f"Remove {folder} with its database and everything in it? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
