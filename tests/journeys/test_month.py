@@ -17,8 +17,10 @@ from tieout.access import company as companies
 from tieout.access.models import CompanyState
 from tieout.close import verify
 from tieout.core.roles import Role
+from tieout.demo import payables
 from tieout.ledger.models import Transmission
 from tieout.purchasing import accruals
+from tieout.purchasing.accruals import Accrual
 from tieout.purchasing.models import ReceiptLine
 from tieout.quickbooks import books as quickbooks
 from tieout.quickbooks import poster, reconciled, reconciliation, remedy_actions, replacing
@@ -59,6 +61,18 @@ def test_a_month_of_both_ways_ends_at_nothing(transactional_db: None, qbo: Books
     assert [] == apart(month, settled)
     assert -accrued(month) == balance(month, Role.GRNI)
     assert [] == findings(month)
+
+
+def test_the_demo_bills_its_month_and_leaves_what_came_in_the_last_days(transactional_db: None, qbo: Books) -> None:
+    month = connected(factories.small(state=CompanyState.LIVE), qbo, receipts=10)
+    lots = [month.come() for _ in range(10)]
+
+    payables.bill(month.factory.company, qbo.introduction, month.factory.now.date())
+
+    assert dict.fromkeys(lots[-3:], "10 for 50.00") == opened(month)
+    month.post()
+    assert -accrued(month) == balance(month, Role.GRNI)
+    assert [0, 100] == sorted({one.price_difference for one in accrual_rows(month)})
 
 
 # --- The month ----------------------------------------------------------------------------------------------------
@@ -113,10 +127,9 @@ def opened(month: Month) -> dict[str, str]:
     """Lot → what is accrued and not billed, where that is not nothing."""
     with companies.scope(month.factory.company):
         codes = dict(ReceiptLine.objects.values_list("id", "lot__code"))
-        every = accruals.of(month.factory.company).values()
     return {
         codes[one.id]: f"{one.open_quantity.normalize():f} for {one.open / 100:.2f}"
-        for one in every
+        for one in accrual_rows(month)
         if one.open or one.open_quantity
     }
 
@@ -124,11 +137,15 @@ def opened(month: Month) -> dict[str, str]:
 def accrued(month: Month) -> int:
     """What we say that the accrual should owe: what is not billed, less what was billed for nothing that came."""
     with companies.scope(month.factory.company):
-        every = accruals.of(month.factory.company).values()
         rest = accruals.billed_not_here(month.factory.company, [month.accounts[Role.GRNI].external_id])
     # What was set aside stands on the accrual in QuickBooks until AP codes it elsewhere.
     assert month.not_here == sum(one.cents for one in rest)
-    return sum(one.open for one in every) - month.not_here
+    return sum(one.open for one in accrual_rows(month)) - month.not_here
+
+
+def accrual_rows(month: Month) -> list[Accrual]:
+    with companies.scope(month.factory.company):
+        return list(accruals.of(month.factory.company).values())
 
 
 def balance(month: Month, role: Role) -> int:

@@ -18,6 +18,8 @@ from tieout.demo.traced import Traced
 from tieout.ledger import tally
 from tieout.ledger.models import Transmission, TransmissionState
 from tieout.ledger.tally import Tally
+from tieout.purchasing import accruals
+from tieout.purchasing.accruals import Accrual
 from tieout.quickbooks import books
 from tieout.quickbooks.books import AccountTie
 from tieout.stock import activity
@@ -39,13 +41,15 @@ class Summary:
     posted: Tally
     not_once: tuple[str, ...]
     """Journal events that are not in QuickBooks exactly once."""
+    bought: Mapping[int, Accrual]
+    """Receipt lines, and what of them is billed."""
     traced: Traced | None
     invariants: tuple[Result, ...]
 
     @property
     def difference(self) -> int:
-        """Cents between the two sides over all accounts, whatever would explain them."""
-        return sum(abs(tie.quickbooks - tie.sub_ledger) for tie in self.ties)
+        """Cents between the two sides over all accounts, but for what vendors charge: QuickBooks' own half."""
+        return sum(abs(_apart(tie)) for tie in self.ties)
 
     @property
     def is_right(self) -> bool:
@@ -58,6 +62,7 @@ class Summary:
 def gather(company: int, name: str, on: date) -> Summary:
     """As of the last day of the history, with QuickBooks read anew."""
     with companies.scope(company):
+        bought = accruals.of(company)
         sent = Transmission.objects.filter(accounting_date__lte=on).exclude(state=TransmissionState.SUPERSEDED)
         numbers = list(sent.order_by("number").values_list("number", flat=True))
     found = books.entries_of_ours(company, numbers)
@@ -70,6 +75,7 @@ def gather(company: int, name: str, on: date) -> Summary:
         ties=tuple(books.tie_out(company, on)),
         posted=tally.tally(company),
         not_once=tuple(number for number in numbers if len(found.get(number, ())) != 1),
+        bought=bought,
         traced=traced.late_one(company),
         invariants=tuple(verify.check(company)),
     )
@@ -85,6 +91,7 @@ def show(summary: Summary, console: Console) -> None:
     confirmed = f"{summary.posted.confirmed:,} of {sum(summary.posted.by_state.values()):,} journal entries confirmed"
     once = f"{len(summary.not_once)} not there exactly once" if summary.not_once else "each in QuickBooks exactly once"
     console.print(f"{confirmed}, {once}.")
+    console.print(_owed(summary.bought))
     for obstacle in summary.posted.obstacles:
         console.print(f"[red]{obstacle.number} {obstacle.state}: {obstacle.reason}[/red]")
     for result in summary.invariants:
@@ -116,11 +123,30 @@ def _together(summary: Summary) -> tuple[str, str, str]:
 def _accounts(summary: Summary) -> Table:
     table = Table(box=None, pad_edge=False, title="\nTie-out", title_justify="left")
     table.add_column("Account")
-    for title in ("Sub-ledger", "QuickBooks", "Difference"):
+    for title in ("Sub-ledger", "Bills", "QuickBooks", "Difference"):
         table.add_column(title, justify="right")
     for tie in summary.ties:
-        table.add_row(tie.name, _money(tie.sub_ledger), _money(tie.quickbooks), _money(tie.quickbooks - tie.sub_ledger))
+        cells = (tie.sub_ledger, _billed(tie), tie.quickbooks, _apart(tie))
+        table.add_row(tie.name, *(_money(cents) for cents in cells))
     return table
+
+
+def _billed(tie: AccountTie) -> int:
+    return sum(term.cents for term in tie.billed)
+
+
+def _apart(tie: AccountTie) -> int:
+    return tie.quickbooks - tie.sub_ledger - _billed(tie)
+
+
+def _owed(bought: Mapping[int, Accrual]) -> str:
+    billed = [one for one in bought.values() if one.billed_quantity]
+    still = [one for one in bought.values() if one.open]
+    off = [one for one in billed if one.price_difference]
+    return (
+        f"Of {len(bought):,} lots bought {len(billed):,} are billed ({len(off)} at another price, which followed the "
+        f"goods); {len(still):,} are accrued at {_money(sum(one.open for one in still))}."
+    )
 
 
 def _traced(one: Traced) -> Table:
