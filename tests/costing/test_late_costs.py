@@ -142,6 +142,33 @@ def test_a_run_taken_back_gives_its_late_costs_back_too(factory: Factory) -> Non
     books.hold(factory)
 
 
+def test_goods_that_became_cheaper_are_taken_back_all_the_same(factory: Factory) -> None:
+    """All of a lot in a run, all it made sold, then half the price: sale and run are undone, cent by cent."""
+    factory.buy("HONEY", "10", "1", lot="H-1")
+    factory.transfer("H-1", "10", to="DEPOT")
+    made = factory.make("MIX", "10", ("H-1", "10"), lot="M-1", site="DEPOT")
+    shipment = factory.ship(("M-1", "10"), site="DEPOT")
+    books.late(factory, [("H-1", -500)])
+    assert {shipment.number: 500} == books.shipments(factory)
+
+    reverse_shipment(factory.warehouse, event=shipment.event, at=factory.at(), reason="never left")
+    production.reverse_run(factory.planner, run=made.run, at=factory.at(), reason="wrong BOM")
+    assert (Decimal(10), 500) == books.lot(factory, "H-1")
+    books.hold(factory)
+
+
+def test_a_run_closes_although_its_first_output_was_written_off_by_a_lower_price(factory: Factory) -> None:
+    factory.buy("HONEY", "10", "1", lot="H-1")
+    run = factory.plan("MIX", "10")
+    factory.issue(run, ("H-1", "5"))
+    factory.report(run, Made(Decimal(4), lot="M-1"), final=False)
+    books.late(factory, [("M-1", -200)], origin=PlaceKind.FREIGHT)
+    books.late(factory, [("H-1", -1000)])
+    factory.report(run, Made(Decimal(2), lot="M-2"))
+
+    books.hold(factory)
+
+
 def test_a_lot_that_was_taken_back_bears_nothing(factory: Factory) -> None:
     receipt = factory.buy("HONEY", "10", "1", lot="H-1")
     reverse_receipt(factory.warehouse, receipt=receipt.number, at=factory.at(), reason="")

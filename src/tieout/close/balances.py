@@ -5,6 +5,8 @@ movements, within the half cent that the running value is rounded by, and the va
 it. (That it is the *right* one of those is what the replay proves, to the twelfth decimal of a cent.)
 
 Within one event a late cost may pass through a place that its goods have left; after the event nothing is there.
+Of a movement and a lower cost that came along it, one is taken back first: the value between the two is no balance
+that anybody saw. Quantities never dip.
 """
 
 from __future__ import annotations
@@ -76,7 +78,9 @@ _DIPS = f"""
 with {ENDS}, {_RUNNING}, x as (
     select distinct on (location_id, lot_id, pool_id) * from running
     where lot_id is not null and (
-        quantity_after < 0 or value_after < 0 or (is_last and quantity_after = 0 and value_after <> 0))
+        quantity_after < 0 or (is_last and quantity_after = 0 and value_after <> 0)
+        or (value_after < 0 and (is_last or not exists (select 1 from ledger_event v
+            where v.company_id = %(company)s and v.id = event_id and v.kind = 'reversal'))))
     order by location_id, lot_id, pool_id, event_id, number
 )
 select x.id, {_NAME}, x.quantity_after, x.value_after from x {_NAMES} order by x.id limit {MOST}

@@ -415,6 +415,7 @@ class Reverse(Struct, frozen=True, tag="reverse"):
     moved: Sequence[Moved]
 
     def apply(self, book: Book) -> None:
+        book.is_taking_back = True
         for was in self.moved:
             book.mirror(
                 Movement(
@@ -422,7 +423,7 @@ class Reverse(Struct, frozen=True, tag="reverse"):
                     None, was.target_role, was.origin_role,
                 )
             )  # fmt: skip
-        book.refuse_value_without_goods()
+        book.taken_back()
 
 
 class Late(Struct, frozen=True, tag="late"):

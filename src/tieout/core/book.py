@@ -75,6 +75,8 @@ class Book:
     changed: set[Key] = field(default_factory=set)
     names: Mapping[int, str] = field(default_factory=dict)
     """Lot id → what people call it, for sentences."""
+    is_taking_back: bool = False
+    """Of a movement and a lower cost along it, either dips when both are taken back: only the end is looked at."""
 
     def issue(
         self,
@@ -136,11 +138,10 @@ class Book:
         key = self._end(was.kind, was.target, was.lot, was.pool)
         if key is not None and was.quantity:
             held = self.balances.get(key, EMPTY)
-            left, rest = held.quantity - was.quantity, held.value - was.value
-            if left < 0 or rest < 0 or (left == 0 and rest != 0):
+            if held.quantity < was.quantity:
                 raise GoodsMovedOn(
                     f"{self._lot(was.lot)}: {was.quantity.normalize():f} came by this, "
-                    f"{held.quantity.normalize():f} of it is still here unchanged. "
+                    f"{held.quantity.normalize():f} of it is still here. "
                     "Take back what used it first, or correct the quantity instead."
                 )
         return self.bring(
@@ -157,14 +158,15 @@ class Book:
             origin_role=was.target_role,
         )
 
-    def refuse_value_without_goods(self) -> None:
-        """Cents that were taken from goods cannot come back to them once the goods have gone."""
+    def taken_back(self) -> None:
+        """Looked at once everything is taken back: cents that left with goods do not come back without them."""
+        self.is_taking_back = False
         for key in self.changed:
             balance = self.balances[key]
-            if key.lot is not None and not balance.quantity and balance.value:
+            if key.lot is not None and (balance.value < 0 or (not balance.quantity and balance.value)):
                 raise GoodsMovedOn(
-                    f"{self._lot(key.lot)} is not here any more, so what its value changed by cannot be taken back. "
-                    "Enter the difference as a late cost: it follows the goods."
+                    f"{self._lot(key.lot)} is not here as it came by this: {balance.value / 100:+.2f} would be left "
+                    "over. Take back what used it first, or enter the difference as a late cost."
                 )
 
     def pool(self, pool: int, production: int) -> int:
@@ -230,7 +232,7 @@ class Book:
         if key.lot is not None:
             if balance.quantity < 0:
                 raise NotEnough(f"{self._lot(key.lot)} would go below zero here.")
-            if balance.value < 0:
+            if balance.value < 0 and not self.is_taking_back:
                 raise BadAmount(f"{self._lot(key.lot)} would be worth less than nothing ({balance.value} cents).")
         self.balances[key] = balance
         self.changed.add(key)

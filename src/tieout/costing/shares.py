@@ -14,7 +14,8 @@ from tieout.core.roles import MoveKind
 
 _EARLIER = """
 select m.id, m.item_id, m.lot_id, m.target_id, s.weight, m.value + coalesce((
-    select sum(c.value) from stock_movement c where c.company_id = m.company_id and c.corrects_id = m.id), 0)::bigint
+    select sum(c.value) from stock_movement c where c.company_id = m.company_id and c.corrects_id = m.id
+        and c.origin_id = m.origin_id and c.target_id = m.target_id), 0)::bigint
 from costing_poolshare s
 join stock_movement m on m.company_id = s.company_id and m.event_id = s.event_id and m.number = s.movement_number
 where s.company_id = %s and s.pool_id = %s and s.weight > 0 and s.lot_id is not null order by s.id
@@ -34,7 +35,8 @@ left join costing_poolshare s on s.company_id = b.company_id and s.pool_id = b.p
     and s.lot_id is not null
 left join lateral (
     select o.value + coalesce((select sum(c.value) from stock_movement c
-        where c.company_id = o.company_id and c.corrects_id = o.id), 0) as value
+        where c.company_id = o.company_id and c.corrects_id = o.id
+            and c.origin_id = o.origin_id and c.target_id = o.target_id), 0) as value
     from stock_movement o
     where o.company_id = s.company_id and o.event_id = s.event_id and o.number = s.movement_number
 ) m on true

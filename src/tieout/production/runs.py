@@ -245,11 +245,16 @@ def close(company: int, pool: int, *, state: RunState, event: int | None = None)
 
 _ANCESTRY = """
 with recursive made as (
-    select l.id, l.pool_id from stock_lot l where l.company_id = %(company)s and l.id = any(%(lots)s)
+    select l.id, l.pool_id, l.returned_from_id from stock_lot l
+    where l.company_id = %(company)s and l.id = any(%(lots)s)
     union
-    select l.id, l.pool_id from made m
-    join stock_movement i on i.company_id = %(company)s and i.pool_id = m.pool_id and i.kind = 'issue'
-    join stock_lot l on l.company_id = i.company_id and l.id = i.lot_id
+    select l.id, l.pool_id, l.returned_from_id from made m cross join lateral (
+        select i.lot_id as id from stock_movement i
+        where i.company_id = %(company)s and i.pool_id = m.pool_id and i.kind = 'issue'
+        union all
+        select m.returned_from_id where m.returned_from_id is not null
+    ) x
+    join stock_lot l on l.company_id = %(company)s and l.id = x.id
 )
 select 1 from made where pool_id = %(pool)s limit 1
 """
