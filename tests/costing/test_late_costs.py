@@ -10,6 +10,7 @@ import pytest
 from tests import books
 from tests import factory as factories
 from tests.factory import Factory
+from tieout.core.book import GoodsMovedOn
 from tieout.core.refusals import NothingToShareOver
 from tieout.core.roles import PlaceKind
 from tieout.production import actions as production
@@ -205,3 +206,19 @@ def test_a_write_down_is_taken_back_while_the_goods_are_here(factory: Factory) -
 
     assert (Decimal(10), 1000) == books.lot(factory, "H-1")
     books.hold(factory)
+
+
+def test_a_write_down_of_goods_that_moved_on_stays(factory: Factory) -> None:
+    factory.buy("HONEY", "10", "1", lot="H-1")
+    down = write_down(factory.controller, site="MILL", worth=[Worth("H-1", Decimal("0.5"))], at=factory.at())
+    factory.ship(("H-1", "1"))
+
+    with pytest.raises(GoodsMovedOn, match="has moved since"):
+        reverse(factory.warehouse, event=down.number, at=factory.at(), reason="another lot")
+
+
+def test_the_warehouse_takes_back_its_own_events_only(factory: Factory) -> None:
+    receipt = factory.buy("HONEY", "10", "1", lot="H-1")
+
+    with pytest.raises(NotReversible, match="is a receipt"):
+        reverse(factory.warehouse, event=receipt.number, at=factory.at(), reason="")

@@ -12,8 +12,11 @@ from tests import factory as factories
 from tests.factory import Factory
 from tieout.core.book import GoodsMovedOn
 from tieout.core.roles import PlaceKind
+from tieout.production.reports import Made
+from tieout.production.runs import OwnOutput
 from tieout.sales import actions as sales
 from tieout.sales.actions import Going, Shipped, return_from_customer
+from tieout.sales.invoice_actions import agree_on_sale, record_delivery
 from tieout.sales.returns import OverReturned, Returned
 from tieout.stock import actions as stock
 from tieout.stock.lots import UnknownLot
@@ -135,3 +138,30 @@ def test_what_came_back_goes_to_the_store_or_is_destroyed(factory: Factory) -> N
 
     assert {"RAW": 3500, "COGS": 1000, "ABNORMAL": 500, "GRNI": -5000} == books.roles(factory)
     books.hold(factory)
+
+
+def test_what_is_not_sold_yet_comes_back_first_and_is_never_sold(factory: Factory) -> None:
+    """10 that count as sold when they are delivered: 4 come back on the way, then the other 6 are sold."""
+    agree_on_sale(factory.controller, customer="GROCER", sold="delivery", transit_days=None)
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    shipment = factory.ship(("H-1", "10"))
+    come_back(factory, shipment, "4", code="H-BACK")
+    assert {"RAW": 2000, "SNI": 3000, "GRNI": -5000} == books.roles(factory)
+
+    books.late(factory, [("H-1", 1000)])
+    record_delivery(factory.warehouse, shipment=shipment.number, at=factory.at(), proof="signed")
+    come_back(factory, shipment, "1")
+    assert {"RAW": 2400 + 600, "COGS": 3000, "GRNI": -6000} == books.roles(factory)
+    assert {shipment.number: 3000} == books.shipments(factory)
+    books.hold(factory)
+
+
+def test_a_run_takes_nothing_back_that_it_made_itself(factory: Factory) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    run = factory.plan("MIX", "10")
+    factory.issue(run, ("H-1", "5"))
+    factory.report(run, Made(Decimal(4), lot="M-1"), final=False)
+    come_back(factory, factory.ship(("M-1", "2")), "2", code="M-BACK")
+
+    with pytest.raises(OwnOutput):
+        factory.issue(run, ("M-BACK", "1"))

@@ -366,9 +366,26 @@ def open_balances(act: Act, *, lines: Sequence[OpeningLine], site: str, at: date
     return openings.record(act, lines=lines, site=site, at=at)
 
 
+OF_THE_WAREHOUSE = frozenset(
+    {
+        EventKind.MOVE, EventKind.TRANSFER_OUT, EventKind.TRANSFER_IN, EventKind.COUNT, EventKind.SCRAP,
+        EventKind.FOUND, EventKind.OPENING, EventKind.WRITE_DOWN,
+    }
+)  # fmt: skip
+
+
 @action(Permission.REVERSE)
 def reverse(act: Act, *, event: str, at: datetime, reason: str) -> Reversed:
-    """Take back a move, a count, scrap, an opening, or goods sent that are on their way still."""
+    """Take back a move, a count, scrap, a write-down, an opening, or goods sent that are on their way still.
+
+    Other events are taken back where they belong.
+    """
+    found = reversals.one(event)
+    if found.kind not in OF_THE_WAREHOUSE:
+        reversals.refuse_undone_otherwise(found)
+        raise reversals.NotReversible(f"{event} is a {found.kind}. Take it back where receipts, runs or sales are.")
+    if found.kind == EventKind.WRITE_DOWN:
+        writedowns.refuse_moved_on(act.company, found)
     taken = reversals.reverse(act, number=event, at=at, reason=reason)
     Transfer.objects.filter(sent_id=taken.reversed_event, received=None).update(received_id=taken.event)
     return taken

@@ -55,20 +55,30 @@ class Reversed(Struct, frozen=True):
 
 def reverse(act: Act, *, number: str, at: datetime, reason: str) -> Reversed:
     """Mirror everything an event moved."""
+    event = one(number)
+    return mirror(act, event=event, moved=moved_by([event.pk]), at=at, reason=reason)
+
+
+def one(number: str) -> Event:
+    """The event of that number."""
     event = Event.objects.filter(number=number).order_by("id").last()
     if event is None:
         raise UnknownEvent(f"There is no event {number}. Look it up in the journal or on its paper.")
-    return mirror(act, event=event, moved=moved_by([event.pk]), at=at, reason=reason)
+    return event
+
+
+def refuse_undone_otherwise(event: Event) -> None:
+    if event.kind == EventKind.REVERSAL:
+        raise AlreadyReversed(f"{event.number} is itself a reversal. Do again what it took back.")
+    if (instead := UNDONE_OTHERWISE.get(EventKind(event.kind))) is not None:
+        raise NotReversible(f"{event.number} cannot be taken back. {instead}")
 
 
 def mirror(
     act: Act, *, event: Event, moved: Sequence[Moved], at: datetime, reason: str, pool: int | None = None
 ) -> Reversed:
     """Mirror these movements of `event` (of a run: of all its events) as one new event."""
-    if event.kind == EventKind.REVERSAL:
-        raise AlreadyReversed(f"{event.number} is itself a reversal. Do again what it took back.")
-    if (instead := UNDONE_OTHERWISE.get(EventKind(event.kind))) is not None:
-        raise NotReversible(f"{event.number} cannot be taken back. {instead}")
+    refuse_undone_otherwise(event)
     if pool is not None:
         list(Pool.objects.select_for_update().filter(pk=pool))
     held = lots.lock(act.company, {one.lot for one in moved if one.lot is not None})

@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db import connection
+
 from tieout.access.acting import Act
 from tieout.core import acts, quantities
 from tieout.core.acts import Marked
 from tieout.core.balances import NotEnough
+from tieout.core.book import GoodsMovedOn
 from tieout.core.posting import Paper
 from tieout.core.refusals import ZeroQuantity
 from tieout.core.roles import PlaceKind
 from tieout.ledger import events, grouping
-from tieout.ledger.models import EventKind
+from tieout.ledger.models import Event, EventKind
 from tieout.stock import lots, movements, places
 from tieout.stock.lots import LotFacts
 from tieout.stock.movements import Doing, Recorded
@@ -70,3 +73,22 @@ def _marked(act: Act, site: int, lot: LotFacts, where: Sequence[int], one: Worth
         raise NotEnough(f"Nothing of lot {lot.code} is on hand here. Name the site that has it.")
     unit = quantities.price(one.unit, what=f"What a unit of lot {lot.code} brings")
     return Marked(lot.item, lot.id, here, int(unit * 1_000_000), Decimal(10_000))
+
+
+_MOVED_ON = """
+select l.code from stock_movement w
+join stock_movement m on m.company_id = w.company_id and m.lot_id = w.lot_id and m.id > w.id and m.quantity > 0
+join stock_lot l on l.company_id = w.company_id and l.id = w.lot_id
+where w.company_id = %s and w.event_id = %s limit 1
+"""
+
+
+def refuse_moved_on(company: int, event: Event) -> None:
+    """A write-down was of goods that were here; of goods that have left since, its part has left with them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVED_ON, [company, event.pk])
+        if row := cursor.fetchone():
+            raise GoodsMovedOn(
+                f"Lot {row[0]} has moved since {event.number}. What was written off too much stays written off: "
+                "what is left of the lot costs what it costs now."
+            )
