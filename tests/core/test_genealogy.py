@@ -10,18 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tieout.core.acts import Correction
-from tieout.core.genealogy import (
-    Back,
-    Entry,
-    Genealogy,
-    Leaving,
-    LotNode,
-    PoolNode,
-    Share,
-    Standing,
-    Start,
-    net_leaving,
-)
+from tieout.core.genealogy import Genealogy, Start
+from tieout.core.lineage import Back, Entry, Leaving, LotNode, PoolNode, Share, Standing, net_leaving
 from tieout.core.roles import MoveKind, Role
 
 STORE, FAR, SUPPLIER, CUSTOMER, PRODUCTION, VARIANCE, FREIGHT = range(1, 8)

@@ -15,17 +15,16 @@ from django.db import connection
 
 from tieout.core.acts import Correction
 from tieout.core.balances import ZERO
-from tieout.core.genealogy import (
+from tieout.core.genealogy import Genealogy, Start
+from tieout.core.lineage import (
     Back,
     Entry,
-    Genealogy,
     Leaving,
     LotNode,
     Onward,
     PoolNode,
     Share,
     Standing,
-    Start,
     came_back,
     gone_on,
     net_leaving,
