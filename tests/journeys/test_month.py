@@ -17,7 +17,6 @@ from tieout.access import company as companies
 from tieout.access.models import CompanyState
 from tieout.close import verify
 from tieout.core.roles import Role
-from tieout.demo import payables
 from tieout.ledger.models import Transmission
 from tieout.purchasing import accruals
 from tieout.purchasing.accruals import Accrual
@@ -61,18 +60,6 @@ def test_a_month_of_both_ways_ends_at_nothing(transactional_db: None, qbo: Books
     assert [] == apart(month, settled)
     assert -accrued(month) == balance(month, Role.GRNI)
     assert [] == findings(month)
-
-
-def test_the_demo_bills_its_month_and_leaves_what_came_in_the_last_days(transactional_db: None, qbo: Books) -> None:
-    month = connected(factories.small(state=CompanyState.LIVE), qbo, receipts=10)
-    lots = [month.come() for _ in range(10)]
-
-    payables.bill(month.factory.company, qbo.introduction, month.factory.now.date())
-
-    assert dict.fromkeys(lots[-3:], "10 for 50.00") == opened(month)
-    month.post()
-    assert -accrued(month) == balance(month, Role.GRNI)
-    assert [0, 100] == sorted({one.price_difference for one in accrual_rows(month)})
 
 
 # --- The month ----------------------------------------------------------------------------------------------------

@@ -230,7 +230,7 @@ class Demo:
     # --- Making and showing it ----------------------------------------------------------------------------------
 
     def _make(self, children: Children, company: int, emulator: dict[str, str]) -> None:
-        from tieout.demo import making, payables
+        from tieout.demo import making
         from tieout.demo.office import END
         from tieout.ledger.tally import tally
 
@@ -251,7 +251,6 @@ class Demo:
                 progress.posting(tally(company))
 
             refused = making.live_through(crew, history, extent, tell=tell, show=show)
-            payables.bill(company, emulator, extent.last)
             tell(END)
             while office.poll() is None:
                 progress.posting(tally(company))

@@ -92,13 +92,11 @@ def _rules(
 def _switch_on_locations(emulator: Introduction) -> None:
     """In QuickBooks: Account and settings, Advanced, Categories, Track locations."""
     changes = {"AccountingInfoPrefs": {"TrackDepartments": True, "DepartmentTerminology": "Location"}}
-    by_hand(emulator, {"act": "edit", "entity": "Preferences", "id": "1", "changes": changes})
+    _by_hand(emulator, {"act": "edit", "entity": "Preferences", "id": "1", "changes": changes})
 
 
-def by_hand(emulator: Introduction, act: dict[str, Any]) -> dict[str, Any]:
-    """Something a person does in QuickBooks' own pages; what it became there."""
+def _by_hand(emulator: Introduction, act: dict[str, Any]) -> None:
+    """Something a person does in QuickBooks' own pages."""
     address = f"{emulator['url']}/_emulator/outsider"
     answer = httpx2.post(address, params={"realm": emulator["realm_id"]}, json=act, timeout=30)
     answer.raise_for_status()
-    became: dict[str, Any] = answer.json()
-    return became

@@ -18,8 +18,6 @@ from tieout.demo.traced import Traced
 from tieout.ledger import tally
 from tieout.ledger.models import Transmission, TransmissionState
 from tieout.ledger.tally import Tally
-from tieout.purchasing import accruals
-from tieout.purchasing.accruals import Accrual
 from tieout.quickbooks import books
 from tieout.quickbooks.books import AccountTie
 from tieout.stock import activity
@@ -41,8 +39,6 @@ class Summary:
     posted: Tally
     not_once: tuple[str, ...]
     """Journal events that are not in QuickBooks exactly once."""
-    bought: Mapping[int, Accrual]
-    """Receipt lines, and what of them is billed."""
     traced: Traced | None
     invariants: tuple[Result, ...]
 
@@ -62,7 +58,6 @@ class Summary:
 def gather(company: int, name: str, on: date) -> Summary:
     """As of the last day of the history, with QuickBooks read anew."""
     with companies.scope(company):
-        bought = accruals.of(company)
         sent = Transmission.objects.filter(accounting_date__lte=on).exclude(state=TransmissionState.SUPERSEDED)
         numbers = list(sent.order_by("number").values_list("number", flat=True))
     found = books.entries_of_ours(company, numbers)
@@ -75,7 +70,6 @@ def gather(company: int, name: str, on: date) -> Summary:
         ties=tuple(books.tie_out(company, on)),
         posted=tally.tally(company),
         not_once=tuple(number for number in numbers if len(found.get(number, ())) != 1),
-        bought=bought,
         traced=traced.late_one(company),
         invariants=tuple(verify.check(company)),
     )
@@ -91,7 +85,6 @@ def show(summary: Summary, console: Console) -> None:
     confirmed = f"{summary.posted.confirmed:,} of {sum(summary.posted.by_state.values()):,} journal entries confirmed"
     once = f"{len(summary.not_once)} not there exactly once" if summary.not_once else "each in QuickBooks exactly once"
     console.print(f"{confirmed}, {once}.")
-    console.print(_owed(summary.bought))
     for obstacle in summary.posted.obstacles:
         console.print(f"[red]{obstacle.number} {obstacle.state}: {obstacle.reason}[/red]")
     for result in summary.invariants:
@@ -137,16 +130,6 @@ def _billed(tie: AccountTie) -> int:
 
 def _apart(tie: AccountTie) -> int:
     return tie.quickbooks - tie.sub_ledger - _billed(tie)
-
-
-def _owed(bought: Mapping[int, Accrual]) -> str:
-    billed = [one for one in bought.values() if one.billed_quantity]
-    still = [one for one in bought.values() if one.open]
-    off = [one for one in billed if one.price_difference]
-    return (
-        f"Of {len(bought):,} lots bought {len(billed):,} are billed ({len(off)} at another price, which followed the "
-        f"goods); {len(still):,} are accrued at {_money(sum(one.open for one in still))}."
-    )
 
 
 def _traced(one: Traced) -> Table:
