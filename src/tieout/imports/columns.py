@@ -230,7 +230,7 @@ def _calendar(text: str, year: int, month: int, day: int) -> date:
 
 
 def _serial(days: float) -> date:
-    if days != int(days) or not 0 < days < 200_000:
+    if not 0 < days < 200_000 or days != int(days):
         raise BadDate(f"{days:g} is not a date. Write it as 2024-01-31.")
     return EXCEL_ZERO + timedelta(days=int(days))
 
