@@ -31,6 +31,13 @@ class CompanyForeignKey(models.ForeignKey):  # type: ignore[type-arg]  # Django'
         options.setdefault("db_index", False)
         super().__init__(to, on_delete, **options)
 
+    def deconstruct(self) -> Any:
+        """Django leaves an index out of what it writes down, because its own references have one unless told not to."""
+        name, path, arguments, options = super().deconstruct()
+        if self.db_index:
+            options["db_index"] = True
+        return name, path, arguments, options
+
 
 class CompanyTable(models.Model):
     """A table whose every row belongs to one company."""

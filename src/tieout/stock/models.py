@@ -83,7 +83,7 @@ class Lot(CompanyTable):
     unverified = models.BooleanField(default=False)
     supplier = CompanyForeignKey(Party, null=True)
     supplier_lot = models.CharField(max_length=60, blank=True)
-    pool = CompanyForeignKey(Pool, null=True, db_index=True)
+    pool = CompanyForeignKey(Pool, null=True)
     """The run that made it."""
     returned_from = CompanyForeignKey("self", null=True)
     """The lot that a customer sent back as this one."""
