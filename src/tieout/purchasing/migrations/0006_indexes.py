@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("ledger", "0008_indexes"),
         ("purchasing", "0005_returns"),
-        ("stock", "0006_indexes"),
+        ("stock", "0005_lot_by_pool"),
     ]
 
     operations = [

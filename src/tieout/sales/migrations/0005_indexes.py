@@ -9,7 +9,7 @@ import tieout.database.company_tables
 class Migration(migrations.Migration):
     dependencies = [
         ("sales", "0004_returns"),
-        ("stock", "0006_indexes"),
+        ("stock", "0005_lot_by_pool"),
     ]
 
     operations = [
