@@ -34,8 +34,7 @@ class CompanyForeignKey(models.ForeignKey):  # type: ignore[type-arg]  # Django'
     def deconstruct(self) -> Any:
         """Django leaves an index out of what it writes down, because its own references have one unless told not to."""
         name, path, arguments, options = super().deconstruct()
-        if self.db_index:
-            options["db_index"] = True
+        options.setdefault("db_index", True)
         return name, path, arguments, options
 
 
