@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tieout.core.acts import Correction
+from tieout.core.acts.corrections import Correction
 from tieout.core.genealogy import Genealogy, Start
 from tieout.core.lineage import Back, Entry, Leaving, LotNode, PoolNode, Share, Standing, net_leaving
 from tieout.core.roles import MoveKind, Role

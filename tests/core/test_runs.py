@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tieout.core.acts import Absorbed, Byproduct, Departure, Loss, Output, Provisional, Report
+from tieout.core.acts.goods import Departure
+from tieout.core.acts.runs import Absorbed, Byproduct, Loss, Output, Provisional, Report
 from tieout.core.book import Book, Place
 from tieout.core.refusals import BadAmount, NothingToShareOver
 from tieout.core.roles import ROLE_OF_PLACE, MoveKind, PlaceKind

@@ -14,7 +14,7 @@ from tests.factory import Factory
 from tieout.access import company as companies
 from tieout.access.acting import Act
 from tieout.cli.trace import as_text
-from tieout.core import acts
+from tieout.core.acts.corrections import Late
 from tieout.core.posting import Paper
 from tieout.core.slices import Edge, Node, Web, follow
 from tieout.costing import late, trace
@@ -258,7 +258,7 @@ def cost_late(factory: Factory, lot: int, cents: int) -> str:
         act = Act(factory.system, factory.company, "shadow", "USD", ZoneInfo("America/New_York"), factory.at())
         reach = late.Reach(factory.company, of_lots=[lot])
         when, desk = events.moment(act, at=factory.now, zone=act.time_zone)
-        facts = acts.Late(late.genealogy(reach, desk).into_lot(lot, cents))
+        facts = Late(late.genealogy(reach, desk).into_lot(lot, cents))
         book = movements.load(factory.company, reach.facts, more_pools=reach.pools)
         facts.apply(book)
         number, _ = events.number(act, "LTC")

@@ -13,7 +13,7 @@ from tests.factory import START, Factory, local_books
 from tests.sales.paper import document, roles, sold, tell
 from tieout.access import company as companies
 from tieout.close import verify
-from tieout.core.acts import Correction
+from tieout.core.acts.corrections import Correction
 from tieout.costing import late
 from tieout.ledger import actions as ledger
 from tieout.ledger import desk
@@ -223,7 +223,7 @@ def found_late(factory: Factory, lot: str, cents: int) -> None:
     from tieout.access.acting import Act
     from tieout.access.actions import Action
     from tieout.access.permissions import Permission
-    from tieout.core.acts import Late
+    from tieout.core.acts.corrections import Late
     from tieout.core.posting import Paper
     from tieout.ledger import events, grouping
     from tieout.ledger.models import EventKind

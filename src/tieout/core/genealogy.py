@@ -20,7 +20,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from tieout.core.acts import Correction
+from tieout.core.acts.corrections import Correction
 from tieout.core.balances import ZERO
 from tieout.core.lineage import Leaving, LotNode, PoolNode
 from tieout.core.refusals import NothingToShareOver

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tieout.core import posting
-from tieout.core.acts import Facts, Reclassify
+from tieout.core.acts.accounts import Reclassify
+from tieout.core.acts.facts import Facts
 from tieout.core.book import Book, Movement, Place
 from tieout.core.posting import AccountMapping, Goods, Line, Paper
 

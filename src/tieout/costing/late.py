@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from tieout.core.acts import Correction
+from tieout.core.acts.corrections import Correction
 from tieout.core.balances import ZERO
 from tieout.core.genealogy import Genealogy, Start
 from tieout.core.lineage import (

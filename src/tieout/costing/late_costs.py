@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from tieout.access.acting import Act
-from tieout.core.acts import Correction, Late
+from tieout.core.acts.corrections import Correction, Late
 from tieout.core.genealogy import Followed, Genealogy, Start
 from tieout.core.posting import Paper
 from tieout.core.roles import MoveKind, PlaceKind, Role

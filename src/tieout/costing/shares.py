@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from tieout.core.acts import Earlier, Report
+from tieout.core.acts.runs import Earlier, Report
 from tieout.core.balances import ZERO
 from tieout.core.book import Book
 from tieout.core.roles import MoveKind

@@ -15,7 +15,7 @@ from django.db import connection
 
 from tieout.access.acting import Act
 from tieout.core import posting
-from tieout.core.acts import Facts
+from tieout.core.acts.facts import Facts
 from tieout.core.book import Book, Key
 from tieout.core.posting import Goods, Posted
 from tieout.ledger import journal

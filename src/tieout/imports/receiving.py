@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from tieout.access.acting import Act
-from tieout.core.acts import Arrival, Receive
+from tieout.core.acts.goods import Arrival, Receive
 from tieout.core.balances import ZERO
 from tieout.core.book import Book
 from tieout.core.posting import Goods, Paper

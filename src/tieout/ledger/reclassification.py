@@ -20,7 +20,7 @@ from django.db import connection
 from msgspec import Struct
 
 from tieout.access.acting import Act
-from tieout.core.acts import Reclassify, Restated
+from tieout.core.acts.accounts import Reclassify, Restated
 from tieout.core.posting import Facts, Goods, Paper, Rule, Target
 from tieout.core.refusals import Refusal
 from tieout.core.roles import Role

@@ -16,7 +16,8 @@ from tieout.access.actions import action
 from tieout.access.permissions import Permission
 from tieout.catalog import items
 from tieout.core import quantities
-from tieout.core.acts import Absorb, Departure, Issue, Provisional, Report
+from tieout.core.acts.goods import Departure
+from tieout.core.acts.runs import Absorb, Issue, Provisional, Report
 from tieout.core.balances import ZERO
 from tieout.core.book import Book, Key
 from tieout.core.posting import Paper, Sold

@@ -14,7 +14,8 @@ from tieout.access.acting import Act
 from tieout.catalog import items
 from tieout.catalog.items import ItemFacts
 from tieout.core import quantities
-from tieout.core.acts import Absorbed, Byproduct, Departure, Loss, Output
+from tieout.core.acts.goods import Departure
+from tieout.core.acts.runs import Absorbed, Byproduct, Loss, Output
 from tieout.core.balances import ZERO
 from tieout.core.book import Book
 from tieout.core.posting import Goods

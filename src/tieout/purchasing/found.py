@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from tieout.access.acting import Act
-from tieout.core.acts import Arrival, Match
+from tieout.core.acts.corrections import Match
+from tieout.core.acts.goods import Arrival
 from tieout.core.balances import ZERO
 from tieout.core.genealogy import Start
 from tieout.core.posting import Paper

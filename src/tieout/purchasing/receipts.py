@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from tieout.access.acting import Act
 from tieout.core import quantities
-from tieout.core.acts import Arrival, Receive
+from tieout.core.acts.goods import Arrival, Receive
 from tieout.core.balances import ZERO
 from tieout.core.book import Book
 from tieout.core.posting import Goods, Paper

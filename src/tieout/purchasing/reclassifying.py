@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tieout.access.acting import Act
-from tieout.core.acts import Correction, Late
+from tieout.core.acts.corrections import Correction, Late
 from tieout.core.book import Book
 from tieout.core.posting import Paper
 from tieout.core.refusals import Refusal

@@ -17,7 +17,8 @@ from msgspec import Struct
 
 from tieout.access.acting import Act
 from tieout.core import quantities
-from tieout.core.acts import Correction, Late, SendBack, SentBack
+from tieout.core.acts.corrections import Correction, Late
+from tieout.core.acts.returns import SendBack, SentBack
 from tieout.core.balances import ZERO, Balance
 from tieout.core.book import Key
 from tieout.core.heaps import Step, heap

@@ -12,7 +12,7 @@ from msgspec import Struct
 from tieout.access.acting import Act
 from tieout.access.actions import action
 from tieout.access.permissions import Permission
-from tieout.core.acts import Departure, Leave
+from tieout.core.acts.goods import Departure, Leave
 from tieout.core.posting import Paper
 from tieout.core.roles import MoveKind
 from tieout.ledger import events, grouping

@@ -17,7 +17,7 @@ from fractions import Fraction
 from django.db import connection
 
 from tieout.access.acting import Act
-from tieout.core.acts import Recognise, Recognised
+from tieout.core.acts.goods import Recognise, Recognised
 from tieout.core.book import Book
 from tieout.core.posting import Paper
 from tieout.core.refusals import Refusal

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from tieout.access.acting import Act
 from tieout.core import quantities
-from tieout.core.acts import Arrival, Receive
+from tieout.core.acts.goods import Arrival, Receive
 from tieout.core.balances import ZERO, Balance
 from tieout.core.book import Book, GoodsMovedOn
 from tieout.core.heaps import Step, heap

@@ -15,7 +15,7 @@ from tieout.access.models import CompanyState
 from tieout.access.permissions import Permission
 from tieout.catalog import items
 from tieout.core import quantities
-from tieout.core.acts import Arrival, Count, Counted, Departure, Leave, Receive
+from tieout.core.acts.goods import Arrival, Count, Counted, Departure, Leave, Receive
 from tieout.core.book import Book
 from tieout.core.posting import Goods, Paper
 from tieout.core.refusals import Refusal

@@ -10,7 +10,7 @@ from decimal import Decimal
 from tieout.access.acting import Act
 from tieout.catalog import items
 from tieout.core import quantities
-from tieout.core.acts import Arrival, Receive
+from tieout.core.acts.goods import Arrival, Receive
 from tieout.core.book import Book
 from tieout.core.posting import Goods, Paper
 from tieout.core.roles import MoveKind, PlaceKind

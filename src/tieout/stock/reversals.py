@@ -10,8 +10,7 @@ from django.db import connection
 from msgspec import Struct
 
 from tieout.access.acting import Act
-from tieout.core import acts
-from tieout.core.acts import Moved
+from tieout.core.acts.corrections import Moved, Reverse
 from tieout.core.book import Place
 from tieout.core.posting import Paper
 from tieout.core.refusals import Refusal
@@ -88,7 +87,7 @@ def mirror(
     zone = ZoneInfo(site.time_zone) if site else act.time_zone
     when, desk = events.moment(act, at=max(at, event.occurred_at), zone=zone)
     book = movements.load(act.company, held, pool=pool)
-    facts = acts.Reverse(moved)
+    facts = Reverse(moved)
     facts.apply(book)
     number, _ = events.number(act, "REV")
     doing = Doing(

@@ -14,8 +14,8 @@ from decimal import Decimal
 from django.db import connection
 
 from tieout.access.acting import Act
-from tieout.core import acts, quantities
-from tieout.core.acts import Marked
+from tieout.core import quantities
+from tieout.core.acts.corrections import Marked, WriteDown
 from tieout.core.balances import NotEnough
 from tieout.core.book import GoodsMovedOn
 from tieout.core.posting import Paper
@@ -46,7 +46,7 @@ def record(act: Act, *, site: str, worth: Sequence[Worth], at: datetime, evidenc
     when, desk = events.moment(act, at=at, zone=here.zone)
     where = lots.places_of(act.company, held)
     marked = [_marked(act, here.id, held[ids[one.lot]], where.get(ids[one.lot], []), one) for one in worth]
-    facts = acts.WriteDown(places.of(act.company).counterpart(PlaceKind.WRITE_DOWN), marked)
+    facts = WriteDown(places.of(act.company).counterpart(PlaceKind.WRITE_DOWN), marked)
     book = movements.load(act.company, held)
     facts.apply(book)
     number, _ = events.number(act, "WDN")
