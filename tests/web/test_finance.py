@@ -13,8 +13,8 @@ from tests.factory import Factory
 from tests.web.conftest import SignIn, fill, text
 from tieout.access import company as companies
 from tieout.access.permissions import ActorRole
-from tieout.ledger import queries as ledger
 from tieout.ledger.models import Transmission, TransmissionState
+from tieout.ledger.queries import journals, sums
 from tieout.quickbooks import books
 from tieout.quickbooks.books import AccountTie, Term
 from tieout.stock import queries as stock
@@ -38,7 +38,7 @@ def test_the_home_page_ties_the_floor_to_the_books(worked: Factory, controller: 
     assert "Nothing waits for you" in page
     with companies.scope(worked.company):
         floor = sum(one.value + one.in_process for one in stock.value_by_site())
-        books = ledger.inventory()
+        books = sums.inventory()
     assert floor == books.recorded == books.confirmed + books.on_its_way + books.stuck
     assert f"${floor / 100:,.2f}" in page
 
@@ -59,7 +59,7 @@ def test_a_refused_entry_is_on_the_home_page_with_reason_and_way_out(worked: Fac
 def test_a_refused_entry_is_sent_again_once(worked: Factory, controller: Client) -> None:
     journal = rejected(worked)
     with companies.scope(worked.company):
-        number = str(ledger.journal(journal).transmissions[0].id)
+        number = str(journals.journal(journal).transmissions[0].id)
 
     done = fill(controller, f"/journal/{journal}", {"act": "resend", "transmission": number})
     again = fill(controller, f"/journal/{journal}", {"act": "resend", "transmission": number})
@@ -68,13 +68,13 @@ def test_a_refused_entry_is_sent_again_once(worked: Factory, controller: Client)
 
     assert [303, 422, 422, 422] == [one.status_code for one in (done, again, strange, no_id)]
     with companies.scope(worked.company):
-        assert "on its way" == ledger.journal(journal).row.posting.state
+        assert "on its way" == journals.journal(journal).row.posting.state
 
 
 def test_a_refused_entry_gets_another_date_with_a_reason(worked: Factory, controller: Client) -> None:
     journal = rejected(worked)
     with companies.scope(worked.company):
-        number = ledger.journal(journal).row.posting.number
+        number = journals.journal(journal).row.posting.number
     path = f"/journal/{journal}"
 
     nothing = fill(controller, path, {"act": "redate", "number": number})
@@ -94,8 +94,8 @@ def test_the_auditor_may_look_but_not_resend(worked: Factory, sign_in: SignIn) -
 
 def test_an_entry_shows_its_lines_its_events_and_what_is_sent(worked: Factory, controller: Client) -> None:
     with companies.scope(worked.company):
-        run = next(one for one in ledger.journals(kind="run") if "RUN-000003" in one.posting.number)
-        entry = ledger.journal(run.id)
+        run = next(one for one in journals.journals(kind="run") if "RUN-000003" in one.posting.number)
+        entry = journals.journal(run.id)
     page = controller.get(f"/journal/{run.id}")
 
     assert entry.debits == entry.credits == run.amount
@@ -138,7 +138,7 @@ def test_an_entry_nobody_mapped_is_held_with_the_reason(db: None, controller: Cl
     other.seal()
 
     with companies.scope(other.company):
-        (held,) = ledger.attention()
+        (held,) = journals.attention()
 
     assert "held" == held.posting.state
     assert "No account is mapped" in held.posting.reason
@@ -167,7 +167,7 @@ def test_the_audit_trail_keeps_what_was_refused(worked: Factory, operator: Clien
 def test_a_scanned_code_goes_where_it_belongs(worked: Factory, operator: Client, controller: Client) -> None:
     with companies.scope(worked.company):
         lot = next(one.lot for one in stock.item("POT").lots if one.code == "P-1")
-        entry = ledger.journals(kind="receipt")[0]
+        entry = journals.journals(kind="receipt")[0]
     goes = {
         "RUN-000003": "/runs/RUN-000003",
         "P-1": f"/stock/lots/{lot}",

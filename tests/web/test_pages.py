@@ -14,7 +14,7 @@ from tests.factory import Factory
 from tests.web.conftest import ROLES, SignIn
 from tieout.access import company as companies
 from tieout.access.permissions import ALLOWED, ActorRole, Permission
-from tieout.ledger import queries as ledger
+from tieout.ledger.queries import journals
 from tieout.purchasing import actions as purchasing
 from tieout.purchasing import bills
 from tieout.purchasing.actions import OrderLine
@@ -94,7 +94,7 @@ def addresses(worked: Factory) -> dict[str, str]:
     with companies.scope(worked.company):
         names = {
             "lot": stock.item("HONEY").lots[0].lot,
-            "journal": ledger.journals(kind="run")[0].id,
+            "journal": journals.journals(kind="run")[0].id,
             "order": order.number,
             "bill": bills.mirror(worked.company, BILL, kind="Bill").bill,
         }

@@ -13,7 +13,7 @@ from tests.factory import Factory
 from tests.web.conftest import SignIn, text
 from tieout.access import company as companies
 from tieout.access.permissions import ActorRole
-from tieout.ledger import queries as ledger
+from tieout.ledger.queries import journals
 from tieout.stock import queries as stock
 from tieout.web import home
 
@@ -64,7 +64,7 @@ def test_another_companys_rows_are_not_there(worked: Factory, sign_in: SignIn) -
     other.seal()
     with companies.scope(other.company):
         lot = stock.item("HONEY").lots[0].lot
-        journal = ledger.journals()[0].id
+        journal = journals.journals()[0].id
         order = "PO-SECRET"
     client = sign_in(ActorRole.ADMINISTRATOR)
 

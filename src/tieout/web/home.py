@@ -12,8 +12,8 @@ from django.urls import reverse
 from tieout.access.permissions import Permission
 from tieout.ledger import actions as ledger_actions
 from tieout.ledger import corrections
-from tieout.ledger import queries as ledger
-from tieout.ledger.queries import Inventory, MonthAmount
+from tieout.ledger.queries import journals, sums
+from tieout.ledger.queries.sums import Inventory, MonthAmount
 from tieout.production import queries as production
 from tieout.purchasing import queries as purchasing
 from tieout.quickbooks import queries as quickbooks
@@ -58,7 +58,7 @@ def home(visit: Visit) -> HttpResponse:
         **(_figures(today) if visit.sees_cost else {}),
         requests=corrections.waiting() if visit.may(Permission.REVERSE) or visit.may(Permission.POST) else [],
         differs=_differs() if visit.may(Permission.SEE_AUDIT) else None,
-        stuck=ledger.attention(most=10) if visit.may(Permission.SEE_AUDIT) else [],
+        stuck=journals.attention(most=10) if visit.may(Permission.SEE_AUDIT) else [],
         findings=quickbooks.open_findings(most=10) if visit.may(Permission.SEE_AUDIT) else [],
     )
 
@@ -81,9 +81,9 @@ def answer(visit: Visit) -> str:
 
 
 def _figures(today: date) -> dict[str, Any]:
-    sites, books = stock.value_by_site(), ledger.inventory()
+    sites, books = stock.value_by_site(), sums.inventory()
     floor = sum(one.value + one.in_process for one in sites)
-    months = ledger.cost_of_goods_sold(since=_months_ago(today, MONTHS - 1))
+    months = sums.cost_of_goods_sold(since=_months_ago(today, MONTHS - 1))
     return {
         "floor": floor,
         "in_process": sum(one.in_process for one in sites),

@@ -10,7 +10,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from tieout.access.permissions import Permission
-from tieout.ledger import actions, queries
+from tieout.ledger import actions
+from tieout.ledger.queries import entry_lines, events, journals, postings
 from tieout.quickbooks import actions as quickbooks
 from tieout.quickbooks import queries as books
 from tieout.stock import queries as stock
@@ -27,7 +28,7 @@ def journal(visit: Visit) -> HttpResponse:
     typed = visit.typed
     skip = typed.whole_if_any("skip") or 0
     since, until = _month(typed.text("month"))
-    found = queries.journals(
+    found = journals.journals(
         text=typed.text("q"),
         state=typed.text("state"),
         kind=typed.text("kind"),
@@ -41,7 +42,7 @@ def journal(visit: Visit) -> HttpResponse:
         here="journal",
         journals=found[:MOST],
         more=skip + MOST if len(found) > MOST else None,
-        states=queries.STATES,
+        states=postings.STATES,
         kinds=KINDS,
         filtered=any(typed.has(name) for name in ("q", "state", "kind", "month")),
     )
@@ -58,7 +59,7 @@ def _month(typed: str) -> tuple[date | None, date | None]:
 @page(Permission.SEE_COST)
 def entry(visit: Visit, id: int) -> HttpResponse:
     """One entry: its lines, what it is made of, and how it travelled."""
-    found = queries.journal(id)
+    found = journals.journal(id)
     return visit.show(
         "web/entry.html",
         here="journal",
@@ -96,12 +97,12 @@ def _transmission(visit: Visit) -> uuid.UUID:
 @page()
 def event(visit: Visit, number: str) -> HttpResponse:
     """One event: what it moved, and (for who may see the books) what it booked."""
-    found = queries.event(number)
+    found = events.numbered(number)
     return visit.show(
         "web/event.html",
         here="journal" if visit.sees_cost else "",
         event=found,
         movements=stock.movements_of_event(found.id),
-        lines=queries.lines_of(found.id) if visit.sees_cost else [],
-        posting=queries.posting([found.id]).get(found.id),
+        lines=entry_lines.of_event(found.id) if visit.sees_cost else [],
+        posting=postings.of([found.id]).get(found.id),
     )

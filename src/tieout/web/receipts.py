@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tieout.access import company as companies
 from tieout.access.permissions import Permission
-from tieout.ledger import queries as ledger
+from tieout.ledger.queries import postings
 from tieout.purchasing import actions, queries
 from tieout.purchasing.actions import Came
 from tieout.stock import choices
@@ -26,7 +26,7 @@ def receipts(visit: Visit) -> HttpResponse:
     """What came, newest first, and what is expected."""
     text = visit.typed.text("q")
     found = queries.receipts(text=text, before=visit.typed.whole_if_any("before"), most=MOST + 1)
-    states = ledger.posting([one.event for one in found[:MOST]])
+    states = postings.of([one.event for one in found[:MOST]])
     return visit.show(
         "web/receipts.html",
         here="receipts",
@@ -103,7 +103,7 @@ def _came(visit: Visit) -> list[Came]:
 def receipt(visit: Visit, number: str) -> HttpResponse:
     """One receipt: its lots, and how far it got."""
     found = queries.receipt(number)
-    state = ledger.posting([found.row.event]).get(found.row.event)
+    state = postings.of([found.row.event]).get(found.row.event)
     return visit.show("web/receipt.html", here="receipts", receipt=found, row=found.row, posting=state)
 
 

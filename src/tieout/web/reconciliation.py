@@ -14,9 +14,9 @@ from tieout.access.permissions import Permission
 from tieout.core.posting import Rule, Target
 from tieout.core.roles import Role
 from tieout.ledger import actions as ledger
-from tieout.ledger import queries as journals
 from tieout.ledger import reclassification
 from tieout.ledger.models import EventKind
+from tieout.ledger.queries import events
 from tieout.ledger.reclassification import Preview
 from tieout.quickbooks import actions, reconciled, remedy_actions
 from tieout.quickbooks import queries as quickbooks
@@ -59,7 +59,7 @@ def reconciliation(visit: Visit) -> HttpResponse:
 
 def _events(journal: int | None) -> list[str]:
     """The floor's events in an entry of ours, whose owner can be asked to correct them."""
-    return [one.number for one in journals.journal(journal).events[:EVENTS_SHOWN]] if journal else []
+    return [one.number for one in events.of_journal(journal)[:EVENTS_SHOWN]] if journal else []
 
 
 @reconciliation.act(Permission.POST, "compare")

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from tieout.access.permissions import Permission
 from tieout.catalog import queries as catalog
-from tieout.ledger import queries as ledger
+from tieout.ledger.queries import postings
 from tieout.production import actions, queries
 from tieout.stock import choices
 from tieout.web.visits import Visit, page
@@ -50,7 +50,7 @@ def plan_run(visit: Visit) -> str:
 def run(visit: Visit, number: str) -> HttpResponse:
     """Plan against actual, what it made and what it cost, and everything that was recorded of it."""
     found = queries.run(number)
-    states = ledger.posting([one.event for one in found.events])
+    states = postings.of([one.event for one in found.events])
     return visit.show(
         "web/run.html",
         here="runs",

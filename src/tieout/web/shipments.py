@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tieout.access import company as companies
 from tieout.access.permissions import Permission
-from tieout.ledger import queries as ledger
+from tieout.ledger.queries import postings
 from tieout.sales import actions, invoice_actions, queries
 from tieout.sales.actions import Going
 from tieout.stock import choices
@@ -39,7 +39,7 @@ def shipments(visit: Visit) -> HttpResponse:
 def shipment(visit: Visit, number: str) -> HttpResponse:
     """One shipment: each lot with its own cost, and how far it got."""
     found = queries.shipment(number)
-    states = ledger.posting([one.event for one in found.lines])
+    states = postings.of([one.event for one in found.lines])
     return visit.show(
         "web/shipment.html",
         here="shipments",

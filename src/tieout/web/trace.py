@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from tieout.costing import trace as tracing
 from tieout.costing.trace import Section, Side, TraceNode
-from tieout.ledger import queries as ledger
+from tieout.ledger.queries import journals
 from tieout.production import queries as production
 from tieout.sales import queries as sales
 from tieout.web import pictures
@@ -49,7 +49,7 @@ def search(visit: Visit) -> HttpResponse:
         here="trace",
         shipments=sales.shipments(most=5),
         runs=production.runs(states=("closed",), most=5),
-        journals=ledger.journals(kind="shipment", most=5) if visit.sees_cost else [],
+        journals=journals.journals(kind="shipment", most=5) if visit.sees_cost else [],
     )
 
 
