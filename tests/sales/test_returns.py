@@ -165,3 +165,15 @@ def test_a_run_takes_nothing_back_that_it_made_itself(factory: Factory) -> None:
 
     with pytest.raises(OwnOutput):
         factory.issue(run, ("M-BACK", "1"))
+
+
+def test_a_run_that_closes_after_its_goods_came_back_says_what_they_are_made_of(factory: Factory) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    run = factory.plan("MIX", "5")
+    factory.issue(run, ("H-1", "10"))
+    factory.report(run, Made(Decimal(2), lot="M-1"), final=False)
+    come_back(factory, factory.ship(("M-1", "2")), "1", code="M-BACK")
+    factory.report(run, Made(Decimal(3), lot="M-2"))
+
+    assert (Decimal(1), 1000) == books.lot(factory, "M-BACK")
+    books.hold(factory)

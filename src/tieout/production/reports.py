@@ -17,7 +17,7 @@ from tieout.core import quantities
 from tieout.core.acts.goods import Departure
 from tieout.core.acts.runs import Absorbed, Byproduct, Loss, Output
 from tieout.core.balances import ZERO
-from tieout.core.book import Book
+from tieout.core.book import Book, Movement
 from tieout.core.posting import Goods
 from tieout.core.refusals import BadAmount
 from tieout.core.roles import MoveKind, PlaceKind
@@ -187,7 +187,7 @@ def composed(company: int, run: Locked, book: Book) -> list[Entry]:
             compositions.add(pool, compositions.part(known[lot], value, otherwise=Part(Element.MATERIAL, item)))
     made: dict[int, int] = {}
     for moved in book.movements:
-        if moved.kind is MoveKind.OUTPUT and moved.lot is not None:
+        if moved.lot is not None and _enters_a_lot(moved, book):
             made[moved.lot] = made.get(moved.lot, 0) + moved.value
     otherwise = Part(Element.MATERIAL, run.item)
     return [
@@ -195,6 +195,12 @@ def composed(company: int, run: Locked, book: Book) -> list[Entry]:
         for lot, value in made.items()
         for part, cents in compositions.part(pool, value, otherwise=otherwise).items()
     ]
+
+
+def _enters_a_lot(moved: Movement, book: Book) -> bool:
+    """As it was made, or, of a difference that follows the goods, as a customer sent it back."""
+    came_back = moved.kind is MoveKind.SHIP and book.places[moved.target].kind.holds_stock
+    return moved.kind is MoveKind.OUTPUT or came_back
 
 
 def _entered(book: Book) -> list[tuple[int | None, int | None, Element, int]]:
