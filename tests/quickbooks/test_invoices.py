@@ -17,9 +17,9 @@ from tests.sales.paper import linked, number
 from tieout.access import company as companies
 from tieout.access.models import Company, CompanyState
 from tieout.ledger.models import Party, Transmission, TransmissionState
-from tieout.quickbooks import invoices
+from tieout.quickbooks import actions, invoices, item_actions
 from tieout.sales import billing, daily, invoice_actions
-from tieout.sales.billing import NotReadyToInvoice
+from tieout.sales.invoice_requests import DESTINATION, NotReadyToInvoice
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,14 +36,14 @@ def factory(transactional_db: None, qbo: Books) -> Factory:
     with companies.scope(made.company):
         Party.objects.filter(kind="customer", name="Green Grocer").update(external_id=customer)
     made.buy("POT", "100", "3", lot="P-1")
-    invoice_actions.link_item(made.controller, external_item=pot, sku="POT", price=Decimal("5.55"))
+    item_actions.link_item(made.controller, external_item=pot, sku="POT", price=Decimal("5.55"))
     invoice_actions.ask_for_invoices(made.controller, customer="GROCER")
     return made
 
 
 def asked(factory: Factory) -> Transmission:
     with companies.scope(factory.company):
-        return Transmission.objects.get(destination=billing.DESTINATION)
+        return Transmission.objects.get(destination=DESTINATION)
 
 
 def there(qbo: Books) -> list[dict[str, Any]]:
@@ -114,7 +114,7 @@ def settle(factory: Factory) -> None:
 
 
 def test_a_price_can_be_given_and_without_one_nothing_is_asked_for(factory: Factory, qbo: Books) -> None:
-    invoice_actions.link_item(factory.controller, external_item="77", sku="MIX")
+    item_actions.link_item(factory.controller, external_item="77", sku="MIX")
     factory.buy("MIX", "5", "1", lot="M-1")
     shipped = factory.ship(("M-1", "2"))
 
@@ -125,10 +125,129 @@ def test_a_price_can_be_given_and_without_one_nothing_is_asked_for(factory: Fact
 
 
 def test_what_quickbooks_refuses_waits_for_a_person(factory: Factory, qbo: Books) -> None:
-    invoice_actions.link_item(factory.controller, external_item="999999", sku="MIX", price=Decimal(1))
+    item_actions.link_item(factory.controller, external_item="999999", sku="MIX", price=Decimal(1))
     factory.buy("MIX", "5", "1", lot="M-1")
     shipped = factory.ship(("M-1", "2"))
     invoice_actions.bill_shipment(factory.controller, shipment=shipped.number)
     invoices.post_due(factory.company, waits=QUICK)
 
     assert (TransmissionState.REJECTED, []) == (asked(factory).state, there(qbo))
+
+
+# --- Asked for again, after what was refused is mended ---------------------------------------------------------
+
+
+def refused(factory: Factory) -> str:
+    """A shipment whose invoice names an item that QuickBooks has not; its number."""
+    factory.buy("MIX", "5", "1", lot="M-1")
+    item_actions.link_item(factory.controller, external_item="999999", sku="MIX", price=Decimal(1))
+    shipped = factory.ship(("M-1", "2"))
+    invoice_actions.bill_shipment(factory.controller, shipment=shipped.number)
+    invoices.post_due(factory.company, waits=QUICK)
+    return shipped.number
+
+
+def mend(factory: Factory, qbo: Books) -> str:
+    """The item that it is, at another price; its id in QuickBooks."""
+    income = qbo.query("select * from Account where AccountType = 'Income'")[0]["Id"]
+    mix = qbo.create("Item", {"Name": "Mix", "Type": "NonInventory", "IncomeAccountRef": {"value": income}})["Id"]
+    item_actions.unlink_item(factory.controller, external_item="999999")
+    item_actions.link_item(factory.controller, external_item=mix, sku="MIX", price=Decimal("2.50"))
+    return str(mix)
+
+
+def versions(factory: Factory) -> list[tuple[int, str]]:
+    with companies.scope(factory.company):
+        found = Transmission.objects.filter(destination=DESTINATION).order_by("version")
+        return [(one.version, one.state) for one in found]
+
+
+def rounds(factory: Factory) -> None:
+    """Until nothing is on its way."""
+    import time
+
+    for _ in range(200):
+        invoices.post_due(factory.company, waits=QUICK)
+        if versions(factory)[-1][1] in ("confirmed", "rejected", "blocked"):
+            return
+        time.sleep(0.02)
+
+
+def test_what_was_refused_is_asked_for_again_as_it_is_known_now(factory: Factory, qbo: Books) -> None:
+    shipment = refused(factory)
+    mix = mend(factory, qbo)
+    invoice_actions.bill_shipment(factory.controller, shipment=shipment)
+    rounds(factory)
+    daily.settle(factory.company)
+
+    assert [(1, "superseded"), (2, "confirmed")] == versions(factory)
+    (invoice,) = there(qbo)
+    line = invoice["Line"][0]
+    assert (mix, Decimal(5)) == (line["SalesItemLineDetail"]["ItemRef"]["value"], line["Amount"])
+    assert [("M-1", number("2"), 500)] == linked(factory)
+
+
+def test_a_new_version_whose_answer_is_lost_is_looked_for_and_there_once(factory: Factory, qbo: Books) -> None:
+    shipment = refused(factory)
+    mend(factory, qbo)
+    invoice_actions.bill_shipment(factory.controller, shipment=shipment)
+    qbo.fault("reset", match={"entity": "Invoice", "method": "POST"}, commit=True)
+    invoices.post_due(factory.company, waits=QUICK)
+
+    with pytest.raises(NotReadyToInvoice, match="it is in doubt"):
+        invoice_actions.bill_shipment(factory.controller, shipment=shipment, prices={"MIX": Decimal(9)})
+    rounds(factory)
+    assert [(1, "superseded"), (2, "confirmed")] == versions(factory)
+    assert [Decimal(5)] == [one["Line"][0]["Amount"] for one in there(qbo)]
+
+
+def test_what_quickbooks_may_have_is_not_replaced(factory: Factory, qbo: Books) -> None:
+    """Its answer was lost; before anybody looked, a stranger stands under its number, and ours not (yet)."""
+    shipped = factory.ship(("P-1", "10"))
+    invoice_actions.bill_shipment(factory.controller, shipment=shipped.number)
+    theirs = {"DocNumber": asked(factory).number, "CustomerRef": {"value": asked(factory).body["customer"]}}
+    line = {"Amount": 1, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": {"Qty": 1}}
+    line["SalesItemLineDetail"] = {"ItemRef": {"value": asked(factory).body["lines"][0]["item"]}}
+    qbo.fault("reset", match={"entity": "Invoice", "method": "POST"}, commit=False)
+    invoices.post_due(factory.company, waits=QUICK)
+    stranger = qbo.create("Invoice", {**theirs, "Line": [line]})
+    rounds(factory)
+
+    assert [(1, "blocked")] == versions(factory)
+    for again in (
+        lambda: invoice_actions.bill_shipment(factory.controller, shipment=shipped.number, prices={"POT": Decimal(9)}),
+        lambda: invoice_actions.withdraw_invoice(factory.controller, shipment=shipped.number, reason="by hand"),
+    ):
+        with pytest.raises(NotReadyToInvoice, match="may have invoice"):
+            again()
+    qbo.delete("Invoice", stranger)
+    actions.resend(factory.controller, transmission=asked(factory).pk)
+    rounds(factory)
+    assert [(1, "confirmed")] == versions(factory)
+    assert 1 == len(there(qbo))
+
+
+def test_the_same_again_goes_under_its_own_id(factory: Factory, qbo: Books) -> None:
+    shipment = refused(factory)
+    before = asked(factory).pk
+    invoice_actions.bill_shipment(factory.controller, shipment=shipment)
+
+    assert (before, "pending") == (asked(factory).pk, asked(factory).state)
+
+
+def test_another_date_is_another_version(factory: Factory) -> None:
+    shipment = refused(factory)
+    invoice_actions.bill_shipment(factory.controller, shipment=shipment, on=timezone.now().date())
+
+    assert [(1, "superseded"), (2, "pending")] == versions(factory)
+
+
+def test_what_is_withdrawn_is_not_sent_and_may_be_asked_for_again(factory: Factory, qbo: Books) -> None:
+    shipment = refused(factory)
+    invoice_actions.withdraw_invoice(factory.controller, shipment=shipment, reason="entered by hand")
+
+    assert 0 == invoices.post_due(factory.company, waits=QUICK)
+    mend(factory, qbo)
+    invoice_actions.bill_shipment(factory.controller, shipment=shipment)
+    rounds(factory)
+    assert [(1, "superseded"), (2, "confirmed")] == versions(factory)

@@ -13,6 +13,7 @@ from tieout.access import company as companies
 from tieout.access.actions import NotAllowed
 from tieout.ledger import sealing
 from tieout.ledger.models import Transmission
+from tieout.quickbooks import item_actions
 from tieout.sales import actions, customers, invoice_actions, links
 from tieout.sales.actions import Going
 from tieout.sales.links import NothingToLink, UnknownLink
@@ -142,7 +143,7 @@ def test_an_item_with_another_name_in_quickbooks_is_known_by_its_link(factory: F
     tell(factory, document(sold("Honey pot, 500 g", "10", "55.50")))
 
     assert 0 == match(factory)
-    invoice_actions.link_item(factory.controller, external_item="q-Honey pot, 500 g", sku="POT")
+    item_actions.link_item(factory.controller, external_item="q-Honey pot, 500 g", sku="POT")
     assert 1 == match(factory)
 
 

@@ -12,6 +12,7 @@ from tests.sales.paper import document, sold, tell
 from tests.sales.test_recognition import agree, found_late
 from tieout.access import company as companies
 from tieout.ledger import actions as ledger
+from tieout.quickbooks import item_actions
 from tieout.sales import actions, billing, crediting, daily, invoice_actions, monitor, month_end
 from tieout.sales.models import InvoiceLine
 from tieout.sales.monitor import Monitor
@@ -127,7 +128,7 @@ def test_a_credit_is_sorted_by_a_person(factory: Factory) -> None:
 def test_month_end_proposes_what_is_shipped_and_not_billed_and_what_is_billed_and_not_shipped(
     factory: Factory,
 ) -> None:
-    invoice_actions.link_item(factory.controller, external_item="q-POT", sku="POT", price=Decimal("5.50"))
+    item_actions.link_item(factory.controller, external_item="q-POT", sku="POT", price=Decimal("5.50"))
     factory.ship(("P-1", "10"))
     tell(factory, document(sold("MIX", "3", "21")))
     settle(factory)

@@ -141,11 +141,11 @@ def test_goods_are_not_on_the_road_for_less_than_no_time(factory: Factory) -> No
 def test_finance_may_say_that_a_shipment_is_sold(factory: Factory) -> None:
     agree(factory, "delivery")
     shipped = factory.ship(("P-1", "10"))
-    invoice_actions.recognise(factory.controller, shipment=shipped.number, at=factory.at())
+    invoice_actions.recognise(factory.controller, shipment=shipped.number, at=factory.at(), reason="paid")
 
     assert 3000 == roles(factory)["COGS"]
     with pytest.raises(NothingToRecognise):
-        invoice_actions.recognise(factory.controller, shipment=shipped.number, at=factory.at())
+        invoice_actions.recognise(factory.controller, shipment=shipped.number, at=factory.at(), reason="paid")
 
 
 def test_the_companys_policy_holds_where_nothing_is_agreed(factory: Factory) -> None:

@@ -148,15 +148,7 @@ def block_closed(company: int, *, through: date, reason: str) -> int:
 
 def replace(one: Transmission, *, body: dict[str, Any], hash: str, accounting_date: date) -> Transmission:  # noqa: A002
     """A new body is a new transmission; the old one is kept, superseded. Inside the caller's transaction."""
-    held = Transmission.objects.select_for_update().get(pk=one.pk)
-    if held.state not in (State.BLOCKED, State.REJECTED) or held.external_id or in_doubt(held.pk):
-        raise NotToBeReplaced(
-            f"{held.number} is {held.state}, and QuickBooks may hold it. Only an entry that QuickBooks has "
-            "certainly "
-            "not stored can be replaced; correct this one by an entry of its own."
-        )
-    held.state = State.SUPERSEDED
-    held.save(update_fields=["state"])
+    held = withdraw(one)
     return Transmission.objects.create(
         company_id=held.company_id,
         journal_id=held.journal_id,
@@ -168,6 +160,20 @@ def replace(one: Transmission, *, body: dict[str, Any], hash: str, accounting_da
         body=body,
         hash=hash,
     )
+
+
+def withdraw(one: Transmission, *, reason: str = "") -> Transmission:
+    """It is not sent any more: kept, superseded. Inside the caller's transaction."""
+    held = Transmission.objects.select_for_update().get(pk=one.pk)
+    if held.state not in (State.BLOCKED, State.REJECTED) or held.external_id or in_doubt(held.pk):
+        raise NotToBeReplaced(
+            f"{held.number} is {held.state}, and QuickBooks may hold it. Only what QuickBooks has certainly not "
+            "stored can be replaced or withdrawn; correct this one by an entry of its own."
+        )
+    held.state = State.SUPERSEDED
+    held.reason = reason or held.reason
+    held.save(update_fields=["state", "reason"])
+    return held
 
 
 def repost(one: Transmission, *, reason: str, after: str) -> Transmission:

@@ -216,8 +216,11 @@ def _lines(document: Mapping[str, Any], kind: Kind, *, rate: Decimal) -> Iterabl
         )
 
 
-def keep_products(company: int, listed: Iterable[Mapping[str, Any]], *, items: Mapping[str, int]) -> int:
-    """Products and services of QuickBooks as they are there; one whose SKU or name is an item's SKU is that item."""
+def keep_products(
+    company: int, listed: Iterable[Mapping[str, Any]], *, items: Mapping[str, int], links: Mapping[str, int]
+) -> int:
+    """Products and services of QuickBooks as they are there; one whose SKU or name is an item's SKU is that item,
+    unless somebody linked it with another."""
     known = {one.external_id: one for one in Product.objects.all()}
     new, changed = [], []
     for found in listed:
@@ -229,7 +232,8 @@ def keep_products(company: int, listed: Iterable[Mapping[str, Any]], *, items: M
             "active": bool(found.get("Active", True)),
             "account_external_id": str((found.get("ExpenseAccountRef") or {}).get("value") or ""),
         }
-        columns["item_id"] = items.get(str(columns["sku"])) or items.get(str(columns["name"])) or one.item_id
+        named = items.get(str(columns["sku"])) or items.get(str(columns["name"]))
+        columns["item_id"] = links.get(one.external_id) or named or one.item_id
         if not one.pk:
             new.append(Product(company_id=company, external_id=one.external_id, **columns))
         elif any(getattr(one, name) != value for name, value in columns.items()):
@@ -239,3 +243,8 @@ def keep_products(company: int, listed: Iterable[Mapping[str, Any]], *, items: M
     Product.objects.bulk_create(new)
     Product.objects.bulk_update(changed, ["name", "sku", "type", "active", "account_external_id", "item"])
     return len(new) + len(changed)
+
+
+def link_product(external_id: str, item: int | None) -> None:
+    """Somebody says which item of ours a product of QuickBooks is, or that it is none."""
+    Product.objects.filter(external_id=external_id).update(item_id=item)

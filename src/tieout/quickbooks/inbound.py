@@ -29,7 +29,7 @@ from tieout.quickbooks.models import Document, FindingKind
 from tieout.quickbooks.outcomes import Unknown
 from tieout.quickbooks.shapes import JournalEntry, Listed
 from tieout.quickbooks.waits import USUAL, Waits
-from tieout.sales import invoices
+from tieout.sales import invoices, item_links
 
 IN_A_QUERY = 100
 """Ids in one statement."""
@@ -210,7 +210,7 @@ def _keep_list(company: int, entity: str, news: list[Found]) -> None:
 def _keep_items(company: int, bodies: Sequence[documents.Body]) -> None:
     names = {str(body.get(field)) for body in bodies for field in ("Sku", "Name")}
     ours = dict(Item.objects.filter(sku__in=names).values_list("sku", "id"))
-    bills.keep_products(company, bodies, items=ours)
+    bills.keep_products(company, bodies, items=ours, links=item_links.of())
 
 
 def _ours(client: Client, company: int, realm: str, entity: str, some: list[Found]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,10 +22,10 @@ from tieout.ledger.transmissions import LOOK, Change, Claim, Heard
 from tieout.quickbooks import pace, payloads, poster, query, sessions, verdicts
 from tieout.quickbooks.client import Client
 from tieout.quickbooks.looking import Sight
-from tieout.quickbooks.outcomes import Accepted, Failure, Outcome, Unknown
+from tieout.quickbooks.outcomes import Accepted, Failure, Outcome, Rejected, Unknown
 from tieout.quickbooks.waits import USUAL, Waits
 from tieout.sales import invoices
-from tieout.sales.billing import DESTINATION, DOCUMENT
+from tieout.sales.invoice_requests import DESTINATION, DOCUMENT
 
 State = TransmissionState
 Stored = dict[str, Any]
@@ -101,7 +102,10 @@ def _send(client: Client, claim: Claim, waits: Waits) -> Step:
             pace.clear(claim.company)
             return _heard(outcome), _confirmed(stored), stored
     sessions.note(claim.company, outcome, waits=waits)
-    return _heard(outcome), verdicts.of_failure(claim, outcome, waits=waits), None
+    change = verdicts.of_failure(claim, outcome, waits=waits)
+    if isinstance(outcome, Rejected) and change.state == State.REJECTED:
+        change = replace(change, reason=str(outcome))  # the way out of an invoice is not that of an entry
+    return _heard(outcome), change, None
 
 
 def _look(client: Client, claim: Claim, waits: Waits) -> Step:
@@ -140,7 +144,7 @@ def _confirmed(stored: Stored) -> Change:
 def _taken(claim: Claim, stored: Stored) -> Change:
     reason = (
         f"QuickBooks has another invoice under {claim.number} (id {stored['Id']}). Give that one a number of its own, "
-        "then send again; or link it to the shipment, if it is the same sale."
+        "then have it looked for again; or link it to the shipment, if it is the same sale."
     )
     return Change(state=State.BLOCKED, cause=Cause.VALIDATION, reason=reason)
 

@@ -27,6 +27,7 @@ from tieout.quickbooks import payloads, query, sessions
 from tieout.quickbooks.client import Client
 from tieout.quickbooks.outcomes import Accepted, Outcome, Rejected, Why
 from tieout.quickbooks.waits import USUAL, Waits
+from tieout.sales import item_links
 
 ENTITY = "PurchaseOrder"
 AGAIN = timedelta(seconds=30)
@@ -51,7 +52,8 @@ def mirror_products(company: int, *, waits: Waits = USUAL) -> int:
     with sessions.opened(company, waits=waits) as client:
         listed = list(client.every("Item", Document, query.ACTIVE_OR_NOT))
     with companies.scope(company):
-        return bills.keep_products(company, listed, items=dict(Item.objects.values_list("sku", "id")))
+        ours = dict(Item.objects.values_list("sku", "id"))
+        return bills.keep_products(company, listed, items=ours, links=item_links.of())
 
 
 def offered(company: int, on: date, *, waits: Waits = USUAL) -> list[Offered]:

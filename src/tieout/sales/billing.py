@@ -1,37 +1,15 @@
-"""Shipments that are ready to be invoiced, and, where a customer wants it, the invoice that QuickBooks is asked for.
-
-Invoices belong to QuickBooks: it computes the tax, numbers the payment terms, keeps what is owed. Tieout lists what
-left and is not billed; for customers for whom that is switched on, it asks for the document, once a shipment.
-"""
+"""Shipments that are ready to be invoiced: what left, did not come back, and no invoice bills."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
 
 from django.db import connection
 
-from tieout.access.acting import Act
-from tieout.core import quantities
-from tieout.core.numbers import document_number
-from tieout.core.refusals import Refusal
 from tieout.core.rounding import half_away
-from tieout.ledger import sealing
-from tieout.ledger.models import Transmission
-from tieout.sales import links, shipments
-from tieout.sales.models import InvoiceRequest, Shipment
-
-DESTINATION: Final = "quickbooks invoices"
-DOCUMENT: Final = "Invoice"
-
-
-class NotReadyToInvoice(Refusal):
-    """A shipment that cannot be billed as it stands."""
-
-    code = "not_ready_to_invoice"
+from tieout.sales import links
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,61 +101,3 @@ def ready(*, shipment: str | None = None, before: date | None = None) -> list[Re
 def due(now: datetime) -> list[str]:
     """Shipments of days that are over, whose invoice Tieout is to ask for and can: all prices are known."""
     return [one.shipment for one in ready(before=now.date()) if one.cents is not None]
-
-
-def request(act: Act, *, shipment: str, prices: Mapping[str, Decimal]) -> str:
-    """Ask QuickBooks for the invoice of what of a shipment is not billed; the number it is asked for under."""
-    links.one_at_a_time(act.company)
-    row = shipments.one(shipment)
-    found = next(iter(ready(shipment=shipment)), None)
-    if found is None:
-        raise NotReadyToInvoice(f"Everything of {shipment} is invoiced. Look at the shipment's page.")
-    if found.requested:
-        raise NotReadyToInvoice(f"The invoice of {shipment} was asked for already; it is {found.requested}.")
-    body = _body(act, row, found, prices)
-    one = Transmission.objects.create(
-        company_id=act.company,
-        destination=DESTINATION,
-        document=DOCUMENT,
-        number=body["number"],
-        accounting_date=body["date"],
-        body=body,
-        hash=sealing.digest(body),
-    )
-    InvoiceRequest.objects.create(company_id=act.company, shipment=row, transmission=one, actor_id=act.by.actor)
-    return one.number
-
-
-def _body(act: Act, shipment: Shipment, found: Ready, prices: Mapping[str, Decimal]) -> dict[str, Any]:
-    """The document in ids that QuickBooks knows. No tax: QuickBooks computes it."""
-    customer = shipment.customer
-    if not customer.invoiced_by_us:
-        raise NotReadyToInvoice(
-            f"Invoices of {customer.name} are entered in QuickBooks. Switch it on for this customer, or enter it there."
-        )
-    if not customer.party.external_id:
-        raise NotReadyToInvoice(f"QuickBooks has no customer {customer.name} yet. Create or link one first.")
-    order = f", order {shipment.order_number}" if shipment.order_number else ""
-    return {
-        "number": document_number(f"IN-{shipment.number}"),
-        "date": found.on.isoformat(),
-        "memo": f"Shipment {shipment.number}{order}",
-        "currency": act.currency,
-        "customer": customer.party.external_id,
-        "lines": [_line(item, prices.get(item.sku)) for item in found.items],
-    }
-
-
-def _line(item: Item, given: Decimal | None) -> dict[str, Any]:
-    price = item.price if given is None else quantities.price(given, what=f"The price of {item.sku}")
-    if not item.external_item:
-        raise NotReadyToInvoice(f"QuickBooks' item for {item.sku} is not known. Link it, then ask again.")
-    if price is None:
-        raise NotReadyToInvoice(f"{item.sku} has no price to be billed at. Give it one, then ask again.")
-    return {
-        "item": item.external_item,
-        "description": f"{item.sku} {item.name}",
-        "quantity": quantities.plain(item.quantity),
-        "price": quantities.plain(price),
-        "cents": half_away(price * item.quantity * 100),
-    }

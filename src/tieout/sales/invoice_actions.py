@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from msgspec import Struct
@@ -11,11 +11,9 @@ from msgspec import Struct
 from tieout.access.acting import Act
 from tieout.access.actions import action
 from tieout.access.permissions import Permission
-from tieout.catalog import items
-from tieout.core import quantities
 from tieout.ledger.desk import refuse_future
-from tieout.sales import billing, crediting, customers, due, links, recognition, shipments
-from tieout.sales.models import ItemLink, Sold
+from tieout.sales import crediting, customers, due, invoice_requests, links, recognition, shipments
+from tieout.sales.models import Sold
 
 # --- When goods are sold ------------------------------------------------------------------------------------
 
@@ -56,20 +54,24 @@ def record_delivery(act: Act, *, shipment: str, at: datetime, proof: str) -> Sal
 
 
 @action(Permission.POST)
-def recognise(act: Act, *, shipment: str, at: datetime) -> Sale:
+def recognise(act: Act, *, shipment: str, at: datetime, reason: str) -> Sale:
     """Finance says that a shipment is sold, whatever was agreed: its cost becomes cost of goods sold."""
     found = shipments.one(shipment)
     act.subject = shipment
-    done = _recognise(act, shipments.events_of(found), at=at)
+    if not reason.strip():
+        raise recognition.NoReason(f"Say why {shipment} is sold now, whatever was agreed: the entry says it.")
+    done = _recognise(act, shipments.events_of(found), at=at, reason=f"{reason.strip()[:200]}, by {act.by.name}")
     if not done.events:
         raise recognition.NothingToRecognise(f"Nothing of {shipment} waits to be sold. Look at the shipment's page.")
     return done
 
 
-def _recognise(act: Act, events: Sequence[int], *, at: datetime) -> Sale:
+def _recognise(act: Act, events: Sequence[int], *, at: datetime, reason: str = "delivered") -> Sale:
     done = [
-        recognition.recognise(act, event=event, at=at) for event in events if recognition.pending(event=event)
-    ]  # fmt: skip
+        recognition.recognise(act, event=event, at=at, reason=reason)
+        for event in events
+        if recognition.pending(event=event)
+    ]
     return Sale([one.number for one in done], sum(one.value for one in done))
 
 
@@ -119,19 +121,6 @@ def unlink_invoice_line(act: Act, *, link: int, reason: str) -> Linked:
 
 
 @action(Permission.MAP_ACCOUNTS)
-def link_item(act: Act, *, external_item: str, sku: str, name: str = "", price: Decimal | None = None) -> Kept:
-    """Which item of ours an item of QuickBooks is; and, where Tieout asks for invoices, what it is billed at."""
-    act.subject = sku
-    item = items.one(sku)
-    ItemLink.objects.update_or_create(
-        company_id=act.company,
-        external_item=external_item,
-        defaults={"item_id": item.id, "name": name[:200], "price": None if price is None else quantities.price(price)},
-    )
-    return Kept(sku)
-
-
-@action(Permission.MAP_ACCOUNTS)
 def bill_by_channel(act: Act, *, customer: str, sums_up: bool = True) -> Kept:
     """Documents of this customer in QuickBooks sum up a day of its channel, as a web shop's do."""
     act.subject = customer
@@ -156,7 +145,19 @@ def ask_for_invoices(act: Act, *, customer: str, on: bool = True) -> Kept:
 
 
 @action(Permission.POST)
-def bill_shipment(act: Act, *, shipment: str, prices: Mapping[str, Decimal] | None = None) -> Kept:
-    """Ask QuickBooks for the invoice of a shipment, at these prices by SKU or those that are kept."""
+def bill_shipment(
+    act: Act, *, shipment: str, prices: Mapping[str, Decimal] | None = None, on: date | None = None
+) -> Kept:
+    """Ask QuickBooks for the invoice of a shipment, at these prices by SKU or those that are kept.
+
+    What it refused is asked for again as it is known now, as a new version; what it may have stored is not.
+    """
     act.subject = shipment
-    return Kept(billing.request(act, shipment=shipment, prices=prices or {}))
+    return Kept(invoice_requests.ask(act, shipment=shipment, prices=prices or {}, on=on))
+
+
+@action(Permission.POST)
+def withdraw_invoice(act: Act, *, shipment: str, reason: str) -> Kept:
+    """QuickBooks refused the invoice and is not asked again: it is entered there."""
+    act.subject = shipment
+    return Kept(invoice_requests.withdraw(act, shipment=shipment, reason=reason))

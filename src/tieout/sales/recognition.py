@@ -34,6 +34,12 @@ from tieout.stock.movements import Doing, Recorded
 POLICY = "cost of goods sold"
 
 
+class NoReason(Refusal):
+    """Finance says that goods are sold, and not why."""
+
+    code = "no_reason"
+
+
 class NothingToRecognise(Refusal):
     """Goods that are sold already, or never stood between shipment and sale."""
 
@@ -118,9 +124,18 @@ def pending(*, event: int | None = None) -> list[Pending]:
 
 
 def recognise(
-    act: Act, *, event: int, at: datetime, wanted: Mapping[int, Decimal] | None = None, invoice: int | None = None
+    act: Act,
+    *,
+    event: int,
+    at: datetime,
+    wanted: Mapping[int, Decimal] | None = None,
+    invoice: int | None = None,
+    reason: str = "delivered",
 ) -> Recorded:
-    """Goods of one shipment's event are sold: all that is pending, or so much of these shipment lines."""
+    """Goods of one shipment's event are sold: all that is pending, or so much of these shipment lines.
+
+    For a reason, where no invoice is one.
+    """
     held = lots.lock(act.company, {one.lot for one in pending(event=event)})
     due = [
         (one, quantity)
@@ -152,7 +167,7 @@ def recognise(
         ),
         site=shipment.site_id,
         subject=shipment.number,
-        note=_note(number, shipment, document),
+        note=_note(number, shipment, document, reason),
     )
     made = movements.record(act, doing, book=book, facts=facts, goods=movements.goods_of(held.values()))
     Recognition.objects.bulk_create(
@@ -210,6 +225,6 @@ def _grouping(desk: Desk, when: events.Moment, number: str, shipment: Shipment, 
     )
 
 
-def _note(number: str, shipment: Shipment, invoice: Invoice | None) -> str:
-    cause = f"invoice {invoice.number or invoice.external_id}" if invoice else "delivered"
+def _note(number: str, shipment: Shipment, invoice: Invoice | None, reason: str) -> str:
+    cause = f"invoice {invoice.number or invoice.external_id}" if invoice else reason
     return f"Recognition {number} of shipment {shipment.number} to {shipment.customer.name}: {cause}."
