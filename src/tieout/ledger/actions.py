@@ -11,11 +11,10 @@ from msgspec import Struct
 
 from tieout.access.acting import Act
 from tieout.access.actions import action
-from tieout.access.models import CompanyState
 from tieout.access.permissions import Permission
 from tieout.core.posting import Rule
 from tieout.core.refusals import Refusal
-from tieout.ledger import corrections, desk, mapping, policies, reclassification, sealing, transmissions
+from tieout.ledger import closing, corrections, desk, mapping, policies, reclassification, sealing, transmissions
 from tieout.ledger.models import (
     JournalEvent,
     JournalState,
@@ -32,6 +31,12 @@ class EmptyMapping(Refusal):
     """A version of the mapping that says nothing."""
 
     code = "empty_mapping"
+
+
+class MappingChanged(Refusal):
+    """Rules made from a version that is not in force any more."""
+
+    code = "mapping_changed"
 
 
 class BadPeriod(Refusal):
@@ -88,10 +93,19 @@ def set_policy(act: Act, *, name: str, value: str, effective_from: date) -> str:
 
 
 @action(Permission.MAP_ACCOUNTS)
-def set_mapping(act: Act, *, rules: Sequence[Rule]) -> int:
-    """A new version of the contract between floor and books, whole; its number."""
+def set_mapping(act: Act, *, rules: Sequence[Rule], after: int | None = None) -> int:
+    """A new version of the contract between floor and books, whole; its number. `after` is the version that the rules
+    were made from: one that somebody put in force meanwhile is not overwritten unread.
+    """
     if not rules:
         raise EmptyMapping("A mapping without a rule would change nothing. Name an account for at least one role.")
+    _wait_for_acts(act)
+    now = mapping.newest()
+    if after is not None and after != now:
+        raise MappingChanged(
+            f"Version {now} of the mapping was put in force meanwhile; this was made from version {after}. "
+            "Look at what it says now, then decide again."
+        )
     number = mapping.write(act, rules)
     act.subject = f"mapping {number}"
     return number
@@ -191,12 +205,7 @@ def _seal(company: int, starts: date, ends: date) -> None:
 
 def _refuse_unfinished(act: Act, starts: date, ends: date) -> None:
     """A refusal of QuickBooks never blocks the floor, and always blocks the close."""
-    held = JournalEvent.objects.filter(state=JournalState.OPEN, accounting_date__range=(starts, ends))
-    reasons = [f"{one.document}: {one.held}" for one in held.order_by("id")]
-    if act.state in (CompanyState.LIVE, CompanyState.PAUSED):
-        settled = [TransmissionState.CONFIRMED, TransmissionState.SUPERSEDED]
-        unposted = Transmission.objects.filter(accounting_date__range=(starts, ends)).exclude(state__in=settled)
-        reasons += [f"{one.number} is {one.state}. {one.reason}".strip() for one in unposted.order_by("created_at")]
+    reasons = [str(one) for one in closing.unfinished(act.state, starts, ends)]
     if reasons:
         more = f" And {len(reasons) - 5} more." if len(reasons) > 5 else ""
         raise NotReadyToClose(

@@ -40,6 +40,8 @@ MEANS = {
 class RuleRow:
     """One rule: where its conditions hold, the role means this account."""
 
+    id: int
+    version: int
     role: str
     event_kind: str
     item: str
@@ -59,6 +61,15 @@ class RuleRow:
     def means(self) -> str:
         return MEANS[Role(self.role)]
 
+    @property
+    def where(self) -> tuple[object, ...]:
+        """Its conditions: a rule of another version with the same ones says the same thing anew."""
+        return self.role, self.event_kind, self.item, self.category, self.site, self.channel, self.reason
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        return self.account, self.account_number, self.klass, self.department, self.party
+
 
 @dataclass(frozen=True, slots=True)
 class InUse:
@@ -74,7 +85,7 @@ class InUse:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The mapping in force, whole."""
+    """A version of the mapping, whole."""
 
     version: int
     rules: list[RuleRow]
@@ -83,7 +94,7 @@ class Contract:
 
 
 _RULES = """
-select r.role, r.event_kind, coalesce(i.sku, ''), coalesce(c.name, ''), r.site_id, r.channel, r.reason,
+select r.id, r.version, r.role, r.event_kind, coalesce(i.sku, ''), coalesce(c.name, ''), r.site_id, r.channel, r.reason,
     coalesce(a.name, ''), coalesce(a.number, ''), coalesce(a.type, ''), coalesce(a.active, false),
     coalesce(k.name, ''), coalesce(d.name, ''), coalesce(p.name, '')
 from ledger_mappingrule r
@@ -93,20 +104,28 @@ left join ledger_account a on a.company_id = r.company_id and a.id = r.account_i
 left join ledger_dimension k on k.company_id = r.company_id and k.id = r.klass_id
 left join ledger_dimension d on d.company_id = r.company_id and d.id = r.department_id
 left join ledger_party p on p.company_id = r.company_id and p.id = r.party_id
-where r.version = %s order by r.id
+where r.version between %s and %s order by r.id
 """
 
 
 def in_force() -> Contract:
     """The newest version, in the order of the roles."""
-    version = mapping.newest()
-    with connection.cursor() as cursor:
-        cursor.execute(_RULES, [version])
-        rules = [RuleRow(*row) for row in cursor.fetchall()]
+    return of(mapping.newest())
+
+
+def of(version: int) -> Contract:
+    """That version, in the order of the roles; without rules where there is no such version."""
+    rules = _rules(version, version)
     order = {role.value: n for n, role in enumerate(Role)}
     mapped = {one.role for one in rules}
     missing = [(role.value, MEANS[role]) for role in Role if role.value not in mapped]
     return Contract(version, sorted(rules, key=lambda one: order[one.role]), missing)
+
+
+def _rules(first: int, last: int) -> list[RuleRow]:
+    with connection.cursor() as cursor:
+        cursor.execute(_RULES, [first, last])
+        return [RuleRow(*row) for row in cursor.fetchall()]
 
 
 def in_use(*, since: date) -> list[InUse]:
@@ -123,19 +142,66 @@ def in_use(*, since: date) -> list[InUse]:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a version says otherwise than the one before it: a rule that is new, gone, or of another target."""
+
+    was: RuleRow | None
+    now: RuleRow | None
+
+    @property
+    def rule(self) -> RuleRow:
+        found = self.now or self.was
+        assert found is not None
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class SetBy:
     by: str
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version: who put it in force, and what changed with it."""
+
+    number: int
+    set_by: SetBy | None
+    changes: list[Change]
+
+
+def versions(*, last: int, most: int = 20) -> list[Version]:
+    """Up to a version, the newest first."""
+    first = max(1, last - most + 1)
+    by_version: dict[int, dict[tuple[object, ...], RuleRow]] = {}
+    for one in _rules(first - 1, last):
+        by_version.setdefault(one.version, {})[one.where] = one
+    who = _set_by(first, last)
+    return [
+        Version(number, who.get(number), _changes(by_version.get(number - 1, {}), by_version[number]))
+        for number in range(last, first - 1, -1)
+        if number in by_version
+    ]
+
+
+def _changes(was: dict[tuple[object, ...], RuleRow], now: dict[tuple[object, ...], RuleRow]) -> list[Change]:
+    keys = [*now, *(key for key in was if key not in now)]
+    both = [(was.get(key), now.get(key)) for key in keys]
+    return [Change(old, new) for old, new in both if old is None or new is None or old.says != new.says]
+
+
 def set_by(version: int) -> SetBy | None:
     """Who put that version in force, by the audit trail."""
+    return _set_by(version, version).get(version)
+
+
+def _set_by(first: int, last: int) -> dict[int, SetBy]:
+    subjects = {f"mapping {number}": number for number in range(first, last + 1)}
     with connection.cursor() as cursor:
         cursor.execute(
-            "select a.name, r.at from access_auditrow r"
+            "select r.subject, a.name, r.at from access_auditrow r"
             " join access_actor a on a.company_id = r.company_id and a.id = r.actor_id"
-            " where r.outcome = 'done' and r.subject = %s order by r.id desc limit 1",
-            [f"mapping {version}"],
+            " where r.outcome = 'done' and r.subject = any(%s) order by r.id",
+            [list(subjects)],
         )
-        row = cursor.fetchone()
-    return SetBy(*row) if row else None
+        return {subjects[subject]: SetBy(by, at) for subject, by, at in cursor.fetchall()}

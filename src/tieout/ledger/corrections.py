@@ -41,7 +41,7 @@ class NotAsked(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An open request, as its owner reads it."""
+    """A request, as its owner reads it, and what was answered."""
 
     id: int
     event: str
@@ -50,6 +50,9 @@ class Asked:
     reason: str
     by: str
     at: datetime
+    answer: str
+    answered_by: str
+    answered_at: datetime | None
 
 
 def ask(act: Act, *, event: str, reason: str) -> CorrectionRequest:
@@ -75,16 +78,35 @@ def answer(act: Act, *, request: int, said: str) -> str:
     return Event.objects.values_list("number", flat=True).get(pk=found.event_id)
 
 
-_OPEN = """
-select r.id, e.number, e.kind, r.owner, r.reason, a.name, r.at from ledger_correctionrequest r
+_ASKED = """
+select r.id, e.number, e.kind, r.owner, r.reason, a.name, r.at, r.answer, coalesce(b.name, ''), r.answered_at
+from ledger_correctionrequest r
 join ledger_event e on e.company_id = r.company_id and e.id = r.event_id
 join access_actor a on a.company_id = r.company_id and a.id = r.actor_id
-where r.answered_at is null order by r.id
+left join access_actor b on b.company_id = r.company_id and b.id = r.answered_by_id
+where {which} order by {order}
 """
 
 
 def waiting() -> list[Asked]:
     """What nobody has answered, oldest first; inside a scope."""
+    return _asked("r.answered_at is null", "r.id")
+
+
+def answered(*, most: int = 50) -> list[Asked]:
+    """What was answered, the latest answer first."""
+    return _asked("r.answered_at is not null", "r.answered_at desc, r.id desc limit %s", most)
+
+
+def one(id: int) -> Asked:
+    """That request, or a refusal."""
+    found = _asked("r.id = %s", "r.id", id)
+    if not found:
+        raise NotAsked(f"There is no request {id}. Look it up in the list.")
+    return found[0]
+
+
+def _asked(which: str, order: str, *values: int) -> list[Asked]:
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN)
+        cursor.execute(_ASKED.format(which=which, order=order), values)
         return [Asked(*row) for row in cursor.fetchall()]
