@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from qbo_emulator.testing import Books
@@ -87,7 +87,7 @@ class Month:
     def item(self, quantity: str, price: str, text: str = "", *, sku: str = "HONEY") -> Line:
         """By a product, with a quantity."""
         kind = "ItemBasedExpenseLineDetail"
-        amount = round(Decimal(quantity) * Decimal(price), 2)
+        amount = (Decimal(quantity) * Decimal(price)).quantize(Decimal("0.01"), ROUND_HALF_UP)
         detail = {"ItemRef": {"value": self.products[sku]}, "Qty": Decimal(quantity), "UnitPrice": Decimal(price)}
         return {"Amount": amount, "Description": text, "DetailType": kind, kind: detail}
 
