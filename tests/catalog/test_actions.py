@@ -193,9 +193,10 @@ def test_a_circle_that_no_day_sees_is_none(kitchen: Acting) -> None:
 
 
 def test_a_rate_holds_from_its_day_and_a_site_s_own_goes_first(kitchen: Acting) -> None:
-    actions.set_rate(kitchen, kind="labour", cents_per_hour=3000, effective_from=Y2024)
-    actions.set_rate(kitchen, kind="labour", cents_per_hour=3500, effective_from=Y2025)
-    actions.set_rate(kitchen, kind="labour", cents_per_hour=2800, effective_from=Y2024, site_code="EAST")
+    finance = actors.engage(kitchen.company, "Fay", ActorRole.CONTROLLER)
+    actions.set_rate(finance, kind="labour", cents_per_hour=3000, effective_from=Y2024)
+    actions.set_rate(finance, kind="labour", cents_per_hour=3500, effective_from=Y2025)
+    actions.set_rate(finance, kind="labour", cents_per_hour=2800, effective_from=Y2024, site_code="EAST")
 
     with company.scope(kitchen.company):
         assert rates.in_force("labour", "WEST", date(2024, 6, 1)) == 3000
@@ -203,7 +204,7 @@ def test_a_rate_holds_from_its_day_and_a_site_s_own_goes_first(kitchen: Acting) 
         assert rates.in_force("labour", "EAST", Y2025) == 2800
         assert rates.in_force("overhead", "WEST", Y2025) == 0
     with pytest.raises(BadAmount, match="-1 cents"):
-        actions.set_rate(kitchen, kind="overhead", cents_per_hour=-1, effective_from=Y2024)
+        actions.set_rate(finance, kind="overhead", cents_per_hour=-1, effective_from=Y2024)
 
 
 def test_another_company_s_items_do_not_exist(kitchen: Acting) -> None:

@@ -14,6 +14,15 @@ from tieout.core.refusals import Refusal
 SYSTEM = "Tieout"
 """The name of the actor that posts, sweeps and reconciles."""
 
+SHORTEST = 10
+"""Characters of a password that is set on a page."""
+
+
+class WeakPassword(Refusal):
+    """A password that is guessed too easily."""
+
+    code = "weak_password"
+
 
 class NoSuchActor(Refusal):
     """Nobody of that name, or another password."""
@@ -34,6 +43,13 @@ def found(name: str, *, currency: str = "USD", time_zone: str = "America/New_Yor
         companies.enter(company.pk)
         Actor.objects.create(company=company, name=SYSTEM, kind=ActorKind.SYSTEM, role=ActorRole.SYSTEM)
     return company
+
+
+def hashed(password: str) -> str:
+    """What is kept of a password. A short one is refused: whoever finds a tablet will try."""
+    if len(password) < SHORTEST:
+        raise WeakPassword(f"A password has {SHORTEST} characters or more. Three or four words make a good one.")
+    return make_password(password)
 
 
 def engage(company: int, name: str, role: ActorRole, *, kind: str = ActorKind.PERSON, password: str = "") -> Acting:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import Case, When
 
 from tieout.access import company as companies
 from tieout.access.acting import Acting
@@ -33,6 +34,18 @@ class Person:
     actor: int
     name: str
     role: ActorRole
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Anybody acts are done by: a person, a device, Tieout itself; at work or not."""
+
+    actor: int
+    name: str
+    kind: str
+    role: str
+    active: bool
+    has_password: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,12 @@ def at_work(company: int, actor: int) -> Acting | None:
     with companies.scope(company):
         found = Actor.objects.filter(pk=actor, kind=ActorKind.PERSON, active=True).first()
     return Acting(company, found.pk, found.name, ActorRole(found.role)) if found else None
+
+
+def staff() -> list[Staff]:
+    """Everybody who is or was at work, by name, Tieout itself last; asked inside a scope."""
+    rows = Actor.objects.order_by("-active", Case(When(kind=ActorKind.SYSTEM, then=1), default=0), "name")
+    return [Staff(one.pk, one.name, one.kind, one.role, one.active, bool(one.password)) for one in rows]
 
 
 _AUDIT = """

@@ -81,8 +81,7 @@ def add_item(
     act.subject = sku
     if kind not in set(ItemKind):
         raise BadKind(f"{sku} cannot be of kind {kind}. There are {', '.join(ItemKind)}.")
-    if shelf_life_days is not None and not 0 < shelf_life_days < 100_000:
-        raise BadDates(f"{sku} cannot keep {shelf_life_days} days. Give 1 or more, or leave it empty.")
+    _refuse_bad_shelf_life(sku, shelf_life_days)
     return items.add(
         act.company,
         sku=sku,
@@ -93,6 +92,31 @@ def add_item(
         shelf_life_days=shelf_life_days,
         tracks_lots=tracks_lots,
     )
+
+
+@action(Permission.KEEP_CATALOG)
+def change_item(
+    act: Act,
+    *,
+    sku: str,
+    name: str,
+    category: str = "",
+    shelf_life_days: int | None = None,
+    tracks_lots: bool = True,
+    active: bool = True,
+) -> str:
+    """What is said of an item from now on; what was recorded stays as it was."""
+    act.subject = sku
+    _refuse_bad_shelf_life(sku, shelf_life_days)
+    items.change(
+        items.one(sku).id,
+        name=name,
+        category=items.category(category) if category else None,
+        shelf_life_days=shelf_life_days,
+        tracks_lots=tracks_lots,
+        active=active,
+    )
+    return sku
 
 
 @action(Permission.KEEP_CATALOG)
@@ -151,7 +175,7 @@ def approve_bom(
     return Approved(boms.put(act.company, new, ends_previous=ends_previous), sku, new.version)
 
 
-@action(Permission.KEEP_CATALOG)
+@action(Permission.VALUE)
 def set_rate(act: Act, *, kind: RateKind, cents_per_hour: int, effective_from: date, site_code: str = "") -> int:
     """What an hour of labour or overhead is taken for from a day on (no site: everywhere)."""
     act.subject = f"{kind} {site_code}".strip()
@@ -163,6 +187,11 @@ def set_rate(act: Act, *, kind: RateKind, cents_per_hour: int, effective_from: d
         effective_from=effective_from,
     )
     return cents_per_hour
+
+
+def _refuse_bad_shelf_life(sku: str, days: int | None) -> None:
+    if days is not None and not 0 < days < 100_000:
+        raise BadDates(f"{sku} cannot keep {days} days. Give 1 or more, or leave it empty.")
 
 
 def _line(component: ItemFacts, part: Part) -> BomLine:

@@ -134,6 +134,19 @@ def add(
     return int(row[0])
 
 
+def change(
+    item: int, *, name: str, category: int | None, shelf_life_days: int | None, tracks_lots: bool, active: bool
+) -> None:
+    """What may be said anew of an item. Its SKU, kind and base unit stay: events were recorded in them."""
+    name = codes.text(name, most=200, what="The name", needed=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update catalog_item set name = %s, category_id = %s, shelf_life_days = %s, tracks_lots = %s, active = %s"
+            " where id = %s",
+            [name, category, shelf_life_days, tracks_lots, active, item],
+        )
+
+
 def lock(item: int) -> None:
     """Hold an item while what is made of it is decided: two versions approved at once may not overlap."""
     with connection.cursor() as cursor:

@@ -145,7 +145,7 @@ def not_of(sku: str, unit_code: str, known: list[str]) -> str:
 
 def _refuse_contradiction(unit: str, base: str, factor: Fraction, item: ItemFacts | None) -> None:
     """One box cannot be 12 directly and 10 by way of another unit: the answer would depend on the way."""
-    known = conversions([item.id])[item.id] if item is not None else _common()
+    known = conversions([item.id])[item.id] if item is not None else common()
     own = item is not None
     others = [one for one in known if one.own == own and {one.unit, one.base} != {unit, base}]
     before = factors.factor(unit, base, others)
@@ -158,7 +158,8 @@ def _refuse_contradiction(unit: str, base: str, factor: Fraction, item: ItemFact
         raise BadConversion(f"One {base} is already said to be something else in {unit}. Change that one.")
 
 
-def _common() -> list[Conversion]:
+def common() -> list[Conversion]:
+    """Those of every item."""
     return conversions([0])[0]
 
 

@@ -17,7 +17,7 @@ from tieout.catalog.actions import Part as BomPart
 from tieout.core.refusals import Refusal
 from tieout.demo import acts
 from tieout.demo.acts import Deed
-from tieout.demo.company import BUYER, OPERATOR_AT, PEOPLE, PLANNER, WAREHOUSE_AT
+from tieout.demo.company import BUYER, CONTROLLER, OPERATOR_AT, PEOPLE, PLANNER, WAREHOUSE_AT
 from tieout.demo.items import ITEMS
 from tieout.demo.recipes import OVERHEAD_RISE, PRICE_RISE, Recipe
 from tieout.demo.shelves import Part
@@ -195,7 +195,7 @@ def _decide(crew: Crew, deed: Deed) -> None:
             approve(crew, deed.recipe, ends_previous=True)
         case acts.Rerate():
             catalog.set_rate(
-                crew.planner,
+                crew.people[CONTROLLER],
                 kind="overhead",
                 cents_per_hour=deed.cents,
                 effective_from=OVERHEAD_RISE,

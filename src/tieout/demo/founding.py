@@ -9,7 +9,7 @@ from tieout.access.acting import Acting
 from tieout.access.models import Company
 from tieout.catalog import actions as catalog
 from tieout.demo import doing, opening
-from tieout.demo.company import ADMINISTRATOR, NAME, OPENING_DAY, PEOPLE, PLACES, PLANNER, SITES, TIME_ZONE
+from tieout.demo.company import ADMINISTRATOR, CONTROLLER, NAME, OPENING_DAY, PEOPLE, PLACES, PLANNER, SITES, TIME_ZONE
 from tieout.demo.doing import Crew
 from tieout.demo.history import History
 from tieout.demo.items import CATEGORIES, ITEMS, UNITS
@@ -77,8 +77,9 @@ def _catalog(crew: Crew) -> None:
             catalog.set_conversion(planner, unit=item.bought_in, base=item.unit, numerator=item.pack, sku=item.sku)
     for versions in RECIPES.values():
         doing.approve(crew, versions[0])
-    catalog.set_rate(planner, kind="labour", cents_per_hour=LABOUR_CENTS, effective_from=OPENING_DAY)
-    catalog.set_rate(planner, kind="overhead", cents_per_hour=OVERHEAD_CENTS, effective_from=OPENING_DAY)
+    controller = crew.people[CONTROLLER]
+    catalog.set_rate(controller, kind="labour", cents_per_hour=LABOUR_CENTS, effective_from=OPENING_DAY)
+    catalog.set_rate(controller, kind="overhead", cents_per_hour=OVERHEAD_CENTS, effective_from=OPENING_DAY)
 
 
 def _partners(crew: Crew) -> None:

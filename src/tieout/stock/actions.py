@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import available_timezones
 
 from msgspec import Struct
 
@@ -14,7 +15,7 @@ from tieout.access.actions import action
 from tieout.access.models import CompanyState
 from tieout.access.permissions import Permission
 from tieout.catalog import items
-from tieout.core import quantities
+from tieout.core import codes, quantities
 from tieout.core.acts.goods import Arrival, Count, Counted, Departure, Leave, Receive
 from tieout.core.book import Book
 from tieout.core.posting import Goods, Paper
@@ -36,6 +37,12 @@ class PlaceExists(Refusal):
     """A site or location code that is taken."""
 
     code = "place_exists"
+
+
+class UnknownZone(Refusal):
+    """A time zone that no clock knows."""
+
+    code = "unknown_zone"
 
 
 class OtherSite(Refusal):
@@ -61,7 +68,11 @@ def add_site(act: Act, *, code: str, name: str, time_zone: str = "") -> Opened:
         raise PlaceExists(f"“{code}” cannot be a site's code: up to 20 letters, without a slash.")
     if Site.objects.filter(code=code).exists():
         raise PlaceExists(f"Site {code} exists already.")
-    places.open_site(act.company, code=code, name=name, time_zone=time_zone or str(act.time_zone))
+    name = codes.text(name, most=120, what=f"The name of site {code}", needed=True)
+    zone = time_zone or str(act.time_zone)
+    if zone not in available_timezones():
+        raise UnknownZone(f"There is no time zone {zone}. Choose one by its city, such as America/Chicago.")
+    places.open_site(act.company, code=code, name=name, time_zone=zone)
     act.subject = code
     return Opened(code)
 
@@ -71,6 +82,8 @@ def add_location(act: Act, *, site: str, code: str, name: str, kind: PlaceKind =
     """A place at a site that holds goods."""
     if not kind.holds_stock:
         raise PlaceExists(f"{kind} stands for an account and is there already; a new place holds goods.")
+    code = codes.code(code, most=40, what="The place's code")
+    name = codes.text(name, most=120, what=f"The name of place {code}", needed=True)
     at = places.of(act.company).site(site)
     if Location.objects.filter(site_id=at.id, code=code).exists():
         raise PlaceExists(f"{site} has a location {code} already.")
