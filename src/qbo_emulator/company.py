@@ -23,10 +23,32 @@ if TYPE_CHECKING:
     from qbo_emulator.entities.entity import Entity
 
 CURRENCIES = {
-    "USD": "United States Dollar",
+    "AUD": "Australian Dollar",
+    "BRL": "Brazilian Real",
     "CAD": "Canadian Dollar",
+    "CHF": "Swiss Franc",
+    "CNY": "Chinese Yuan",
+    "CZK": "Czech Koruna",
+    "DKK": "Danish Krone",
     "EUR": "Euro",
     "GBP": "British Pound Sterling",
+    "HKD": "Hong Kong Dollar",
+    "ILS": "Israeli Shekel",
+    "INR": "Indian Rupee",
+    "JPY": "Japanese Yen",
+    "KRW": "South Korean Won",
+    "MXN": "Mexican Peso",
+    "NOK": "Norwegian Krone",
+    "NZD": "New Zealand Dollar",
+    "PLN": "Polish Zloty",
+    "SEK": "Swedish Krona",
+    "SGD": "Singapore Dollar",
+    "THB": "Thai Baht",
+    "TRY": "Turkish Lira",
+    "TWD": "Taiwan Dollar",
+    "USD": "United States Dollar",
+    "VND": "Vietnamese Dong",
+    "ZAR": "South African Rand",
 }
 ANSWER = "requestid"
 """How a remembered answer is marked among the things a store has to write down."""
@@ -145,8 +167,8 @@ class Company:
     def take_effect(self, entity: "Entity", record: Record) -> None:
         """What a transaction does to accounts, to other transactions and to quantities."""
         if entity.posts:
-            self.ledger.post(record.id, entity.postings(self, record))
             self.links.put((record.kind, record.id), entity.links(self, record))
+            self.ledger.post(record.id, entity.postings(self, record))
             self.stock.put(record.id, entity.moves(self, record))
             number = record.body.get("DocNumber", "")
             if number.isdecimal():

@@ -311,6 +311,18 @@ def no_quantity(item: str) -> Fault:
     return Fault(Error("6520", "Tracked inventory item must have quantity", detail, "Qty"))
 
 
+def one_currency_only() -> Fault:
+    return rule_broken("Multi Currency should be enabled to perform this operation")
+
+
+def one_foreign_currency() -> Fault:
+    return rule_broken("Transactions can have only one foreign currency at a time.")
+
+
+def other_currency() -> Fault:
+    return rule_broken("The transaction needs to be in the same currency as the A/R and A/P accounts you use.")
+
+
 def deposited() -> Fault:
     detail = (
         "This transaction has been deposited. If you want to change or delete it, "

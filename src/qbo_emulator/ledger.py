@@ -1,5 +1,8 @@
 """The general ledger: what each transaction did to each account, in whole cents, debits positive.
 
+It is kept in the company's own currency. Beside it stands what a transaction in another one was about: an account or
+a name that is in that currency has its balance there, too.
+
 A transaction's postings are replaced as one; they always sum to zero, or the ledger refuses them.
 """
 
@@ -22,6 +25,13 @@ class Posting:
     klass: str | None = None
     department: str | None = None
     line: str = ""
+    foreign: int | None = None
+    """The same in the transaction's currency, where that is another one."""
+
+    @property
+    def own(self) -> int:
+        """In the currency of the transaction."""
+        return self.cents if self.foreign is None else self.foreign
 
 
 class Ledger:
@@ -29,6 +39,7 @@ class Ledger:
         self._by_transaction: dict[str, tuple[Posting, ...]] = {}
         self._by_account: dict[str, dict[str, list[Posting]]] = {}
         self._balances: dict[str, int] = {}
+        self._own_balances: dict[str, int] = {}
         self._party_balances: dict[tuple[tuple[str, str], str], int] = {}
 
     def post(self, transaction: str, postings: Iterable[Posting]) -> None:
@@ -41,14 +52,18 @@ class Ledger:
             self._by_transaction[transaction] = new
         for each in new:
             self._by_account.setdefault(each.account, {}).setdefault(transaction, []).append(each)
-            self._add(each, each.cents)
+            self._add(each, 1)
 
     def balance(self, account: str) -> int:
         """Debits less credits, over all time."""
         return self._balances.get(account, 0)
 
+    def own_balance(self, account: str) -> int:
+        """The same of an account in another currency, in that one."""
+        return self._own_balances.get(account, 0)
+
     def balance_with(self, party: tuple[str, str], account: str) -> int:
-        """What one customer or vendor has to do with an account's balance."""
+        """What one customer or vendor has to do with an account's balance, in their currency."""
         return self._party_balances.get((party, account), 0)
 
     def of_account(self, account: str) -> list[Posting]:
@@ -73,11 +88,13 @@ class Ledger:
 
     def _take_back(self, transaction: str) -> None:
         for each in self._by_transaction.pop(transaction, ()):
-            self._add(each, -each.cents)
+            self._add(each, -1)
             self._by_account[each.account].pop(transaction, None)
 
-    def _add(self, posting: Posting, cents: int) -> None:
-        self._balances[posting.account] = self._balances.get(posting.account, 0) + cents
+    def _add(self, posting: Posting, sign: int) -> None:
+        own = sign * posting.own
+        self._balances[posting.account] = self._balances.get(posting.account, 0) + sign * posting.cents
+        self._own_balances[posting.account] = self._own_balances.get(posting.account, 0) + own
         if posting.party is not None:
             key = (posting.party, posting.account)
-            self._party_balances[key] = self._party_balances.get(key, 0) + cents
+            self._party_balances[key] = self._party_balances.get(key, 0) + own

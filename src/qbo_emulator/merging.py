@@ -19,6 +19,8 @@ def merge(company: Company, entity: Entity, loser: Record, survivor: Record, act
         raise faults.unsupported(f"merge of {entity.name}")
     if loser.body.get("AccountType") != survivor.body.get("AccountType"):
         raise faults.rule_broken("Only accounts of the same type can be merged.")
+    if loser.body.get("CurrencyRef") != survivor.body.get("CurrencyRef"):
+        raise faults.rule_broken("Only names and accounts in the same currency can be merged.")
     for other in ENTITIES:
         for record in list(company.of(other.name).values()):
             body = _renamed(other.shape, record.body, (entity.name, loser.id), survivor.id)

@@ -7,7 +7,7 @@ other way round: what had been applied to the voided transaction is taken off it
 from collections.abc import Iterable
 
 from qbo_emulator.company import Company
-from qbo_emulator.entities import BY_NAME, Act
+from qbo_emulator.entities import BY_NAME, Act, currencies
 from qbo_emulator.links import Link
 from qbo_emulator.record import Record
 from qbo_emulator.shape import Body
@@ -20,6 +20,18 @@ def settle(company: Company, before: Iterable[Link], after: Iterable[Link], act:
         record = company.find(*target)
         if record is not None:
             _touch(company, record, BY_NAME[record.kind].settled(company, record), act)
+
+
+def revalue(company: Company, targets: Iterable[tuple[str, str]]) -> None:
+    """Post again what settles these: what a payment takes off a foreign bill depends on the bill's rate, and on what
+    was taken off before."""
+    if not currencies.are_many(company):
+        return
+    sources = {link.source for target in set(targets) for link in company.links.to(target)}
+    for source in sources:
+        record = company.find(*source)
+        if record is not None:
+            company.ledger.post(record.id, BY_NAME[record.kind].postings(company, record))
 
 
 def let_go(company: Company, target: Record, act: Act) -> None:

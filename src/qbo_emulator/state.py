@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from qbo_emulator import settling
 from qbo_emulator.company import Answer, Company
 from qbo_emulator.entities import BY_NAME
 from qbo_emulator.options import Options
@@ -47,6 +48,8 @@ def advance(company: Company, changed: dict[str, Any]) -> None:
         company.put(BY_NAME[each["kind"]], record(each))
     for kind, identity in changed["removed"]:
         company.remove(BY_NAME[kind], company.of(kind)[identity])
+    put = [(each["kind"], each["id"]) for each in changed["put"]]
+    settling.revalue(company, [*put, *(link.target for own in put for link in company.links.of(own))])
     company.next_ids.update({name: int(next_id) for name, next_id in changed["next_ids"].items()})
     company.requestids.update({key: answer(each) for key, each in changed["requestids"].items()})
     company.changes += [change(each) for each in changed["changes"]]

@@ -95,6 +95,7 @@ def delete(company: Company, entity: Entity, raw: Any, act: Act) -> Record:
     company.remove(entity, stored)
     company.note(act.actor, "delete", stored)
     settling.settle(company, links, (), act)
+    settling.revalue(company, [link.target for link in links])
     return stored
 
 
@@ -143,7 +144,10 @@ def _checked(company: Company, entity: Entity, body: Body, stored: Record | None
     entity.check_period(company, body, stored)
     prepared = entity.prepared(company, body, stored)
     entity.check_references(company, prepared)
-    return entity.completed(company, prepared, stored, act)
+    complete = entity.completed(company, prepared, stored, act)
+    now = company.clock.now()
+    entity.check_record(company, Record(entity.name, stored.id if stored else "0", 0, complete, now, now))
+    return complete
 
 
 def _commit(company: Company, entity: Entity, record: Record, before: Body, act: Act, what: str) -> Record:
@@ -153,6 +157,7 @@ def _commit(company: Company, entity: Entity, record: Record, before: Body, act:
     entity.changed(company, record, before)
     company.note(act.actor, what, record)
     settling.settle(company, links, company.links.of(own), act)
+    settling.revalue(company, [own, *(link.target for link in (*links, *company.links.of(own)))])
     return company.of(record.kind)[record.id]
 
 

@@ -10,6 +10,7 @@ from qbo_emulator.entities.customer import Customer
 from qbo_emulator.entities.deposit import Deposit
 from qbo_emulator.entities.employee import Employee
 from qbo_emulator.entities.entity import Act, Entity
+from qbo_emulator.entities.exchange_rate import ExchangeRate
 from qbo_emulator.entities.inventory_adjustment import InventoryAdjustment
 from qbo_emulator.entities.invoice import Invoice
 from qbo_emulator.entities.item import Item
@@ -39,6 +40,7 @@ ENTITIES: tuple[Entity, ...] = (
     Department(),
     Deposit(),
     Employee(),
+    ExchangeRate(),
     InventoryAdjustment(),
     Invoice(),
     Item(),

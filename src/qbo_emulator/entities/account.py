@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from qbo_emulator import faults, money
 from qbo_emulator.company import Company
-from qbo_emulator.entities import lazy_accounts, tree
+from qbo_emulator.entities import currencies, lazy_accounts, tree
 from qbo_emulator.entities.account_types import BALANCE_SHEET, CLASSIFICATION, SUB_TYPES, TYPE_OF
 from qbo_emulator.entities.entity import Act, Entity
 from qbo_emulator.record import Record
@@ -98,7 +98,9 @@ class Account(Entity):
             raise faults.no_opening_date()
         typed.pop("OpeningBalanceDate", None)
         typed.setdefault("Active", True)
-        typed.setdefault("CurrencyRef", {"value": "USD"})
+        currencies.settle_for_good(company, typed, stored)
+        if typed["Classification"] in currencies.AT_HOME_ONLY and currencies.of(typed) != currencies.home(company):
+            raise faults.rule_broken("An account of this type is in the home currency.")
         if typed["Name"] in INDISPENSABLE and not typed["Active"]:
             raise faults.rule_broken("You can't delete this account because it is used by QuickBooks.")
         marked = tree.with_deleted_mark(typed, "Name", stored)
@@ -136,10 +138,13 @@ class Account(Entity):
         return [("JournalEntry", {"TxnDate": sent["OpeningBalanceDate"], "Line": lines})]
 
     def derived(self, company: Company, record: Record) -> Body:
-        own = company.ledger.balance(record.id) if record.body["Classification"] in BALANCE_SHEET else 0
-        below = 0
+        """In the account's own currency."""
+        own = below = 0
         if record.body["Classification"] in BALANCE_SHEET:
-            below = sum(company.ledger.balance(each.id) for each in _descendants(company, record))
+            is_home = currencies.of(record.body) == currencies.home(company)
+            balance = company.ledger.balance if is_home else company.ledger.own_balance
+            own = balance(record.id)
+            below = sum(balance(each.id) for each in _descendants(company, record))
         return {
             "CurrentBalance": money.amount(own),
             "CurrentBalanceWithSubAccounts": money.amount(own + below),

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 from qbo_emulator import faults, money
 from qbo_emulator.company import Company
-from qbo_emulator.entities import lines
+from qbo_emulator.entities import currencies, lines
 from qbo_emulator.entities.bill import Bill
 from qbo_emulator.entities.entity import Act
 from qbo_emulator.entities.journal_entry import JournalEntry
 from qbo_emulator.entities.payable import with_payables_account
 from qbo_emulator.entities.settlement import LINE, Settlement
-from qbo_emulator.entities.transaction import TRANSACTION_OPERATIONS, UNKEPT, noted_as_void, with_currency
+from qbo_emulator.entities.transaction import TRANSACTION_OPERATIONS, UNKEPT, noted_as_void
 from qbo_emulator.entities.vendor_credit import VendorCredit
 from qbo_emulator.ledger import Posting
 from qbo_emulator.record import Record
@@ -88,8 +88,8 @@ class BillPayment(Settlement):
             raise faults.wrong_account_type()
         if part == "CheckPayment":
             complete[part] = {"PrintStatus": "NotSet", **complete[part]}
+        currencies.settle(company, complete, name=currencies.of_name(company, "Vendor", complete["VendorRef"]))
         self.check_lines(company, complete, stored)
-        with_currency(company, complete)
         with_payables_account(company, complete)
         return complete
 
@@ -101,7 +101,7 @@ class BillPayment(Settlement):
         part, name, _ = WAYS[body["PayType"]]
         cents = money.cents(body["TotalAmt"])
         sides = ((body[part][name]["value"], -cents), (body["APAccountRef"]["value"], cents))
-        return [
+        paid, settled = (
             Posting(
                 account=account,
                 cents=amount,
@@ -114,7 +114,8 @@ class BillPayment(Settlement):
                 department=body.get("DepartmentRef", {}).get("value"),
             )
             for account, amount in sides
-        ]
+        )
+        return self.exchanged(company, record, paid, settled)
 
     def voided(self, company: Company, record: Record) -> Body:
         return noted_as_void({**record.body, "TotalAmt": Decimal(0), "Line": []})

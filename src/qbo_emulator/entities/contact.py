@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from qbo_emulator import faults, money
 from qbo_emulator.company import Company
-from qbo_emulator.entities import tree
+from qbo_emulator.entities import currencies, tree
 from qbo_emulator.entities.entity import Act, Entity
 from qbo_emulator.record import Record
 from qbo_emulator.shape import Body, Shape, given, group, ignored, text
@@ -101,7 +101,7 @@ class Contact(Entity):
         tree.check_letters(marked["DisplayName"], "DisplayName", ":\t\n")
         check_name_is_free(company, self.name, marked["DisplayName"], stored)
         marked.setdefault("PrintOnCheckName", named["DisplayName"])
-        marked.setdefault("CurrencyRef", {"value": "USD"})
+        currencies.settle_for_good(company, marked, stored)
         return marked
 
     def balance(self, company: Company, record: Record, account_type: str) -> int:

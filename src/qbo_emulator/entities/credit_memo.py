@@ -14,7 +14,7 @@ class CreditMemo(Receivable):
     shape = form_shape(
         "CreditMemo",
         (given("RemainingCredit"),),
-        (given("Balance"), hidden("ARAccount")),
+        (given("Balance"), given("HomeBalance"), hidden("ARAccount")),
         ("PaymentMethodRef", "PaymentRefNum", "DepositToAccountRef", "InvoiceRef"),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from qbo_emulator import faults, money
 from qbo_emulator.company import Company
-from qbo_emulator.entities import lines, party
+from qbo_emulator.entities import currencies, lines, party
 from qbo_emulator.entities.entity import Act
 from qbo_emulator.entities.transaction import (
     LINE_ID,
@@ -14,7 +14,6 @@ from qbo_emulator.entities.transaction import (
     Transaction,
     numbered,
     total_of,
-    with_currency,
     with_line_ids,
 )
 from qbo_emulator.ledger import Posting
@@ -124,7 +123,9 @@ class Deposit(Transaction):
         complete["Line"] = numbered(with_line_ids(complete["Line"], stored, first=1))
         back = {"Amount": -complete["CashBack"]["Amount"]} if "CashBack" in complete else {}
         complete["TotalAmt"] = total_of([*complete["Line"], back])
-        with_currency(company, complete)
+        currencies.settle(company, complete)
+        if currencies.is_foreign(company, complete):
+            raise faults.rule_broken("A deposit is in the home currency.")
         return complete
 
     def links(self, company: Company, record: Record) -> Sequence[Link]:
@@ -163,6 +164,8 @@ def _check_waiting(company: Company, link: Body, line: Body, stored: Record | No
     account = company.of("Account")[target.body["DepositToAccountRef"]["value"]].body
     if account["AccountSubType"] != "UndepositedFunds":
         raise faults.rule_broken("The payment you are trying to deposit is not in Undeposited Funds.")
+    if currencies.is_foreign(company, target.body):
+        raise faults.rule_broken("A payment in another currency is deposited where it is received.")
     if money.cents(target.body["TotalAmt"]) != money.cents(line["Amount"]):
         raise faults.rule_broken("A payment is deposited with its whole amount.")
 

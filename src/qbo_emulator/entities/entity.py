@@ -72,6 +72,9 @@ class Entity:
         """The body to store: business rules passed, defaults filled in."""
         return body
 
+    def check_record(self, company: Company, record: Record) -> None:
+        """Refuse what only shows in the postings that it would have."""
+
     def changed(self, company: Company, record: Record, before: Body) -> None:
         """What else follows from a change that was saved."""
 

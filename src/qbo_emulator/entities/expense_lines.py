@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from qbo_emulator import faults, money
 from qbo_emulator.company import Company
+from qbo_emulator.entities import currencies
 from qbo_emulator.entities import lines as line_rules
 from qbo_emulator.entities.lines import DESCRIPTION_DETAIL, NOT_TAXED
 from qbo_emulator.entities.transaction import LINE_ID, LINKED
@@ -139,7 +140,7 @@ def postings(company: Company, record: Record, party: tuple[str, str] | None, si
                 line=line["Id"],
             )
         )
-    return found
+    return currencies.converted(company, record.body, found)
 
 
 def moves(company: Company, record: Record, sign: int) -> Sequence[Move]:
@@ -151,6 +152,6 @@ def moves(company: Company, record: Record, sign: int) -> Sequence[Move]:
         item = line_rules.item_of(company, line[ITEM])
         quantity = Decimal(line[ITEM].get("Qty", 0))
         if item is not None and line_rules.is_stock(item) and quantity:
-            cents = money.cents(line["Amount"])
+            cents = currencies.at_home(company, record.body, money.cents(line["Amount"]))
             found.append(Move(item.id, record.body["TxnDate"], record.id, sign * quantity, sign * cents))
     return found

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from qbo_emulator import faults, money
 from qbo_emulator.company import Company
+from qbo_emulator.entities import currencies
 from qbo_emulator.entities.due import due
 from qbo_emulator.entities.entity import Act
 from qbo_emulator.entities.sales_form import FILTERS, ONLINE, SalesForm, addresses, form_shape, receivables_account
@@ -24,10 +25,13 @@ class Receivable(SalesForm):
 
     def completed(self, company: Company, body: Body, stored: Record | None, act: Act) -> Body:
         complete = super().completed(company, addresses(company, body), stored, act)
-        return {**complete, "ARAccount": receivables_account(company, stored)}
+        return {**complete, "ARAccount": receivables_account(company, complete, stored)}
 
     def balances(self, company: Company, record: Record) -> Body:
-        return {"Balance": money.amount(self.open_balance(company, record))}
+        found: Body = {"Balance": money.amount(self.open_balance(company, record))}
+        if currencies.are_many(company):
+            found["HomeBalance"] = money.amount(currencies.open_at_home(company, record))
+        return found
 
 
 class Invoice(Receivable):
@@ -39,6 +43,7 @@ class Invoice(Receivable):
         ONLINE,
         (
             given("Balance"),
+            given("HomeBalance"),
             cash("Deposit"),
             ref("DepositToAccountRef", "Account"),
             hidden("ARAccount"),

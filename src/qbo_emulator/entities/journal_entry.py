@@ -1,9 +1,11 @@
 """JournalEntry: debits and credits that balance to the cent. It can be changed and deleted, never voided."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from qbo_emulator import faults, money, references
 from qbo_emulator.company import Company
+from qbo_emulator.entities import currencies
 from qbo_emulator.entities.entity import Act
 from qbo_emulator.entities.transaction import (
     LINE_ID,
@@ -11,7 +13,6 @@ from qbo_emulator.entities.transaction import (
     TAX_DETAIL,
     Transaction,
     shown_links,
-    with_currency,
     with_line_ids,
 )
 from qbo_emulator.ledger import Posting
@@ -105,7 +106,7 @@ class JournalEntry(Transaction):
         complete["Line"] = with_line_ids(complete["Line"], stored, first=0)
         complete.setdefault("Adjustment", False)
         complete["TxnTaxDetail"] = {}
-        with_currency(company, complete)
+        currencies.settle(company, complete)
         return complete
 
     def derived(self, company: Company, record: Record) -> Body:
@@ -118,14 +119,15 @@ class JournalEntry(Transaction):
         accounts = company.of("Account")
         found = company.ledger.of_transaction(record.id)
         total = sum(
-            each.cents if accounts[each.account].body["AccountType"] == "Accounts Receivable" else -each.cents
+            each.own if accounts[each.account].body["AccountType"] == "Accounts Receivable" else -each.own
             for each in found
             if accounts[each.account].body["AccountType"] in ("Accounts Receivable", "Accounts Payable")
         )
         return total - sum(link.cents for link in company.links.to((self.name, record.id), besides=besides))
 
     def postings(self, company: Company, record: Record) -> Sequence[Posting]:
-        return [_posting(record, line) for line in record.body["Line"] if "JournalEntryLineDetail" in line]
+        found = [_posting(record, line) for line in record.body["Line"] if "JournalEntryLineDetail" in line]
+        return _at_home(company, record.body, found) if currencies.is_foreign(company, record.body) else found
 
 
 def _line_problems(line: Body) -> Iterator[faults.Error]:
@@ -210,6 +212,16 @@ def _check_subledgers(company: Company, lines: Sequence[Body]) -> None:
 def _signed_cents(line: Body) -> int:
     value = money.cents(line["Amount"])
     return value if line["JournalEntryLineDetail"]["PostingType"] == "Debit" else -value
+
+
+def _at_home(company: Company, body: Body, postings: Sequence[Posting]) -> list[Posting]:
+    """Debits and credits each converted as a whole, so that they stay equal."""
+    worth: dict[int, int] = {}
+    for is_debit in (True, False):
+        side = [n for n, each in enumerate(postings) if (each.cents >= 0) == is_debit]
+        amounts = currencies.one_by_one(company, body, [postings[n].cents for n in side])
+        worth.update(zip(side, amounts, strict=True))
+    return [replace(each, cents=worth[n], foreign=each.cents) for n, each in enumerate(postings)]
 
 
 def _posting(record: Record, line: Body) -> Posting:

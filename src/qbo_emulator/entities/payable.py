@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from qbo_emulator import faults, money
 from qbo_emulator.company import Company
-from qbo_emulator.entities import expense_lines, lazy_accounts, lines
+from qbo_emulator.entities import currencies, expense_lines, lazy_accounts, lines
 from qbo_emulator.entities.account import Account
 from qbo_emulator.entities.entity import Act
 from qbo_emulator.entities.transaction import (
@@ -13,7 +13,6 @@ from qbo_emulator.entities.transaction import (
     numbered,
     shown_links,
     total_of,
-    with_currency,
     with_line_ids,
 )
 from qbo_emulator.ledger import Posting
@@ -42,7 +41,7 @@ class Payable(Transaction):
         expense_lines.check(company, complete)
         complete["Line"] = numbered(with_line_ids(complete["Line"], stored, first=1))
         complete["TotalAmt"] = total_of(complete["Line"])
-        with_currency(company, complete)
+        currencies.settle(company, complete, name=currencies.of_name(company, "Vendor", complete["VendorRef"]))
         with_payables_account(company, complete)
         check_still_covers(self, company, complete, stored, "VendorRef")
         return complete
@@ -52,7 +51,7 @@ class Payable(Transaction):
         found = expense_lines.postings(company, record, party, self.sign)
         owed = Posting(
             account=record.body["APAccountRef"]["value"],
-            cents=-sum(each.cents for each in found),
+            cents=0,
             on=record.body["TxnDate"],
             transaction=record.id,
             entity=self.name,
@@ -61,19 +60,22 @@ class Payable(Transaction):
             party=party,
             department=record.body.get("DepartmentRef", {}).get("value"),
         )
-        return [owed, *found]
+        return [currencies.head(company, record.body, owed, found), *found]
 
     def moves(self, company: Company, record: Record) -> Sequence[Move]:
         return expense_lines.moves(company, record, self.sign)
 
     def derived(self, company: Company, record: Record) -> Body:
         found: Body = {"Balance": money.amount(self.open_balance(company, record))}
+        if currencies.are_many(company):
+            found["HomeBalance"] = money.amount(currencies.open_at_home(company, record))
         links = shown_links(company, record)
         return {**found, "LinkedTxn": links} if links else found
 
 
 def with_payables_account(company: Company, body: Body) -> None:
     if "APAccountRef" not in body:
-        body["APAccountRef"] = {"value": lazy_accounts.subledger(company, ACCOUNT, "Accounts Payable").id}
+        usual = lazy_accounts.subledger(company, ACCOUNT, "Accounts Payable", currencies.of(body))
+        body["APAccountRef"] = {"value": usual.id}
     if company.of("Account")[body["APAccountRef"]["value"]].body["AccountType"] != "Accounts Payable":
         raise faults.wrong_account_type()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from qbo_emulator import faults, money
 from qbo_emulator.company import Company
-from qbo_emulator.entities import lazy_accounts, lines
+from qbo_emulator.entities import currencies, lazy_accounts, lines
 from qbo_emulator.entities.credit_memo import CreditMemo
 from qbo_emulator.entities.entity import Act
 from qbo_emulator.entities.invoice import Invoice
@@ -18,7 +18,6 @@ from qbo_emulator.entities.transaction import (
     UNKEPT,
     noted_as_void,
     shown_links,
-    with_currency,
 )
 from qbo_emulator.ledger import Posting
 from qbo_emulator.record import Record
@@ -76,9 +75,9 @@ class Payment(Settlement):
             raise faults.rule_broken("Transaction amount must be 0 or greater.")
         if "DepositToAccountRef" not in complete:
             complete["DepositToAccountRef"] = {"value": undeposited(company)}
+        currencies.settle(company, complete, name=currencies.of_name(company, "Customer", complete["CustomerRef"]))
         self.check_lines(company, complete, stored)
-        with_currency(company, complete)
-        complete["ARAccount"] = receivables_account(company, stored)
+        complete["ARAccount"] = receivables_account(company, complete, stored)
         return complete
 
     def check_removal(self, company: Company, record: Record) -> None:
@@ -88,7 +87,7 @@ class Payment(Settlement):
         body = record.body
         cents = money.cents(body["TotalAmt"])
         sides = ((body["DepositToAccountRef"]["value"], cents), (body["ARAccount"], -cents))
-        return [
+        received, settled = (
             Posting(
                 account=account,
                 cents=amount,
@@ -100,7 +99,8 @@ class Payment(Settlement):
                 party=("Customer", body["CustomerRef"]["value"]),
             )
             for account, amount in sides
-        ]
+        )
+        return self.exchanged(company, record, received, settled)
 
     def derived(self, company: Company, record: Record) -> Body:
         unapplied = {"UnappliedAmt": money.amount(self.unapplied(record.body))}

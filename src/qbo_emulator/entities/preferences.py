@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from qbo_emulator import faults
 from qbo_emulator.company import Company
-from qbo_emulator.entities import lazy_accounts
+from qbo_emulator.entities import currencies, lazy_accounts
 from qbo_emulator.entities.account import Account
 from qbo_emulator.entities.entity import Act, Entity
 from qbo_emulator.record import Record
@@ -117,6 +117,8 @@ class Preferences(Entity):
             elif isinstance(sent, dict):
                 merged = {**before.get(section, {}), **sent}
                 complete[section] = {name: value for name, value in merged.items() if value != ""}
+        if stored and currencies.are_many(company) and not complete["CurrencyPrefs"]["MultiCurrencyEnabled"]:
+            raise faults.rule_broken("You can't turn off Multicurrency once it has been turned on.")
         return complete
 
     def changed(self, company: Company, record: Record, before: Body) -> None:
@@ -124,6 +126,8 @@ class Preferences(Entity):
         if record.body.get("ProductAndServicesPrefs", {}).get("QuantityOnHand"):
             for name in lazy_accounts.INVENTORY:
                 lazy_accounts.needed(company, Account(), name)
+        if currencies.are_many(company):
+            lazy_accounts.needed(company, Account(), "Exchange Gain or Loss")
 
 
 def _merged_pairs(before: Body, sent: Body) -> list[Body]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from qbo_emulator import faults
 from qbo_emulator.company import Company
-from qbo_emulator.entities import expense_lines, lines, party
+from qbo_emulator.entities import currencies, expense_lines, lines, party
 from qbo_emulator.entities.entity import Act
 from qbo_emulator.entities.ordering import check_order_lines, order_links
 from qbo_emulator.entities.transaction import (
@@ -14,7 +14,6 @@ from qbo_emulator.entities.transaction import (
     Transaction,
     shown_links,
     total_of,
-    with_currency,
     with_line_ids,
 )
 from qbo_emulator.ledger import Posting
@@ -109,7 +108,12 @@ class Purchase(Transaction):
         check_order_lines(company, complete["Line"], complete.get("EntityRef", {}).get("value", ""))
         complete["Line"] = with_line_ids(complete["Line"], stored, first=1)
         complete["TotalAmt"] = total_of(complete["Line"])
-        with_currency(company, complete)
+        paid_from = company.of("Account")[complete["AccountRef"]["value"]].body
+        whom = complete.get("EntityRef", {})
+        name = currencies.of_name(company, whom.get("of", ""), whom)
+        if name is None:
+            complete.setdefault("CurrencyRef", paid_from["CurrencyRef"])
+        currencies.settle(company, complete, name=name)
         return complete
 
     def clashes(self, body: Body, other: Body) -> bool:
@@ -127,7 +131,7 @@ class Purchase(Transaction):
         found = expense_lines.postings(company, record, name, _sign(body))
         paid = Posting(
             account=body["AccountRef"]["value"],
-            cents=-sum(each.cents for each in found),
+            cents=0,
             on=body["TxnDate"],
             transaction=record.id,
             entity=self.name,
@@ -136,7 +140,7 @@ class Purchase(Transaction):
             party=name,
             department=body.get("DepartmentRef", {}).get("value"),
         )
-        return [paid, *found]
+        return [currencies.head(company, body, paid, found), *found]
 
     def moves(self, company: Company, record: Record) -> Sequence[Move]:
         return expense_lines.moves(company, record, _sign(record.body))

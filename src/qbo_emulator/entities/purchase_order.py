@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from qbo_emulator import faults, money
 from qbo_emulator.company import Company
-from qbo_emulator.entities import expense_lines, lines
+from qbo_emulator.entities import currencies, expense_lines, lines
 from qbo_emulator.entities.contact import ADDRESS, EMAIL_ADDRESS
 from qbo_emulator.entities.entity import Act
 from qbo_emulator.entities.ordering import is_filled
@@ -16,7 +16,6 @@ from qbo_emulator.entities.transaction import (
     numbered,
     shown_links,
     total_of,
-    with_currency,
     with_line_ids,
 )
 from qbo_emulator.ledger import Posting
@@ -110,7 +109,7 @@ class PurchaseOrder(Transaction):
         expense_lines.check(company, complete)
         complete["Line"] = numbered(with_line_ids(complete["Line"], stored, first=1))
         complete["TotalAmt"] = total_of(complete["Line"])
-        with_currency(company, complete)
+        currencies.settle(company, complete, name=currencies.of_name(company, "Vendor", complete["VendorRef"]))
         with_payables_account(company, complete)
         complete[FILLED] = stored is not None and is_filled(company, stored.id, complete["Line"])
         complete.setdefault("POStatus", "Closed" if complete[FILLED] else "Open")

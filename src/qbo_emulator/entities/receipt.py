@@ -13,6 +13,7 @@ from qbo_emulator.shape import Body, Property, given, ref, text
 
 PAID: Sequence[Property] = (
     given("Balance"),
+    given("HomeBalance"),
     ref("PaymentMethodRef", "PaymentMethod"),
     text("PaymentRefNum", 21),
     ref("DepositToAccountRef", "Account"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from qbo_emulator import faults, money
 from qbo_emulator.company import Company
-from qbo_emulator.entities import lazy_accounts, lines, sales_lines
+from qbo_emulator.entities import currencies, lazy_accounts, lines, sales_lines
 from qbo_emulator.entities.account import Account
 from qbo_emulator.entities.contact import ADDRESS, EMAIL_ADDRESS
 from qbo_emulator.entities.entity import Act
@@ -18,7 +18,6 @@ from qbo_emulator.entities.transaction import (
     noted_as_void,
     numbered,
     shown_links,
-    with_currency,
     with_line_ids,
 )
 from qbo_emulator.ledger import Posting
@@ -70,13 +69,14 @@ BEFORE_LINES = (
     on("ShipDate"),
     text("TrackingNum", 31),
     given("TotalAmt"),
+    given("HomeTotalAmt"),
     flag("ApplyTaxAfterDiscount"),
     text("PrintStatus"),
     text("EmailStatus"),
     group("BillEmail", EMAIL_ADDRESS),
 )
 SELDOM = ignored(
-    *("GlobalTaxCalculation", "HomeTotalAmt", "HomeBalance", "FreeFormAddress", "ShipFromAddr", "TaxExemptionRef"),
+    *("GlobalTaxCalculation", "FreeFormAddress", "ShipFromAddr", "TaxExemptionRef"),
     *("BillEmailCc", "BillEmailBcc", "DeliveryInfo", "FinanceCharge", "RemitToRef", "TemplateRef", "SalesRepRef"),
     *("PONumber", "FOB", "ARAccountRef", "AutoDocNumber", "TotalSpecialDiscount", "DeliveryType"),
     *(each.name for each in UNKEPT),
@@ -124,7 +124,7 @@ class SalesForm(Transaction):
             raise faults.rule_broken("Transaction amount must be 0 or greater.")
         complete["TotalAmt"] = money.amount(cents)
         complete["TxnTaxDetail"] = {"TotalTax": 0}
-        with_currency(company, complete)
+        currencies.settle(company, complete, name=currencies.of_name(company, "Customer", complete.get("CustomerRef")))
         check_still_covers(self, company, complete, stored, self.party)
         return complete
 
@@ -133,7 +133,7 @@ class SalesForm(Transaction):
         found = sales_lines.postings(company, record, self.sign)
         head = Posting(
             account=self.head_account(company, body),
-            cents=-sum(each.cents for each in found),
+            cents=0,
             on=body["TxnDate"],
             transaction=record.id,
             entity=self.name,
@@ -142,7 +142,7 @@ class SalesForm(Transaction):
             party=("Customer", customer["value"]) if customer else None,
             department=body.get("DepartmentRef", {}).get("value"),
         )
-        return [head, *found]
+        return [currencies.head(company, body, head, found), *found]
 
     def head_account(self, company: Company, body: Body) -> str:
         """The account the whole amount goes to: receivables here, a bank account on receipts."""
@@ -156,7 +156,14 @@ class SalesForm(Transaction):
         links = shown_links(company, record)
         if links:
             found["LinkedTxn"] = links
+        if currencies.are_many(company):
+            found["HomeTotalAmt"] = money.amount(self._at_home(company, record))
         return {**found, **self.balances(company, record)}
+
+    def _at_home(self, company: Company, record: Record) -> int:
+        account = self.head_account(company, record.body)
+        postings = company.ledger.of_transaction(record.id)
+        return abs(sum(each.cents for each in postings if each.account == account and not each.line))
 
     def balances(self, company: Company, record: Record) -> Body:
         return {"Balance": Decimal(0)}
@@ -166,11 +173,12 @@ class SalesForm(Transaction):
         return noted_as_void(body)
 
 
-def receivables_account(company: Company, stored: Record | None) -> str:
-    """The account first used stays with the transaction."""
-    if stored is not None:
+def receivables_account(company: Company, body: Body, stored: Record | None) -> str:
+    """The account first used stays with the transaction, as long as it is in the same currency."""
+    code = currencies.of(body)
+    if stored is not None and currencies.of(company.of("Account")[stored.body["ARAccount"]].body) == code:
         return str(stored.body["ARAccount"])
-    return lazy_accounts.subledger(company, ACCOUNT, "Accounts Receivable").id
+    return lazy_accounts.subledger(company, ACCOUNT, "Accounts Receivable", code).id
 
 
 def addresses(company: Company, body: Body) -> Body:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from qbo_emulator import faults, money, stock
 from qbo_emulator.company import Company
-from qbo_emulator.entities import lazy_accounts
+from qbo_emulator.entities import currencies, lazy_accounts
 from qbo_emulator.entities import lines as line_rules
 from qbo_emulator.entities.account import Account
 from qbo_emulator.entities.lines import DESCRIPTION_DETAIL, NOT_TAXED
@@ -195,14 +195,16 @@ def zeroed(lines: Iterable[Body]) -> list[Body]:
 
 def postings(company: Company, record: Record, sign: int) -> list[Posting]:
     """Income for each line, credits when `sign` is 1; for stock its cost besides."""
-    found = []
+    found: list[Posting] = []
     for line in record.body["Line"]:
         if line["DetailType"] == DISCOUNT:
-            found.append(_posting(record, line, line[DISCOUNT]["DiscountAccountRef"]["value"], -sign * _signed(line)))
+            given = _posting(record, line, line[DISCOUNT]["DiscountAccountRef"]["value"], -sign * _signed(line))
+            found += currencies.converted(company, record.body, [given])
         elif line["DetailType"] == SALE:
             item = company.of("Item")[line[SALE]["ItemRef"]["value"]]
             income = str(item.body["IncomeAccountRef"]["value"])
-            found.append(_posting(record, line, income, -sign * _signed(line)))
+            earned = _posting(record, line, income, -sign * _signed(line))
+            found += currencies.converted(company, record.body, [earned])
             if line.get(COST):
                 cost = int(line[COST])
                 found.append(_posting(record, line, str(item.body["ExpenseAccountRef"]["value"]), sign * cost))

@@ -1,10 +1,13 @@
 """What a payment's lines may settle: open transactions of the same name, up to what is open of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from qbo_emulator import faults, money
 from qbo_emulator.company import Company
+from qbo_emulator.entities import currencies, lazy_accounts
 from qbo_emulator.entities.transaction import LINKED, Transaction
+from qbo_emulator.ledger import Posting
 from qbo_emulator.links import Link
 from qbo_emulator.record import Record
 from qbo_emulator.shape import Body, Shape, cash, ignored, several
@@ -63,6 +66,24 @@ class Settlement(Transaction):
             used += money.cents(line["Amount"]) * (-1 if credit else 1)
         return money.cents(body["TotalAmt"]) - used
 
+    def exchanged(self, company: Company, record: Record, money_side: Posting, settled: Posting) -> Sequence[Posting]:
+        """Both sides of a payment, in its own currency as they come. What it settles goes at the rates of what is
+        settled; by how much the payment's own is off is a gain or a loss."""
+        body = record.body
+        if not currencies.is_foreign(company, body):
+            return [money_side, settled]
+        sign = 1 if settled.cents > 0 else -1
+        taken = currencies.at_home(company, body, self.unapplied(body))
+        for link in company.links.of((self.name, record.id)):
+            taken += (-1 if link.target[0] in self.credits else 1) * currencies.taken_off(company, link)
+        (paid,) = currencies.converted(company, body, [money_side])
+        found = [paid, replace(settled, cents=sign * taken, foreign=settled.cents)]
+        difference = -sum(each.cents for each in found)
+        keeper = lazy_accounts.of_sub_type(company, "ExchangeGainOrLoss")
+        if difference and keeper is not None:
+            found.append(replace(settled, account=keeper.id, cents=difference, foreign=0))
+        return found
+
     def check_lines(self, company: Company, body: Body, stored: Record | None) -> None:
         own = stored.id if stored else None
         applied: dict[tuple[str, str], int] = {}
@@ -76,6 +97,8 @@ class Settlement(Transaction):
             if target is None:
                 raise faults.no_such_link(kind, identity)
             self.check_party(company, body, target)
+            if currencies.of(target.body) != currencies.of(body):
+                raise faults.other_currency()
             entity = self.settles[kind]
             cents = money.cents(line["Amount"])
             applied[kind, identity] = applied.get((kind, identity), 0) + cents

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from qbo_emulator import faults, money
 from qbo_emulator.company import Company
+from qbo_emulator.entities import currencies
 from qbo_emulator.entities.contact import with_address_ids
 from qbo_emulator.entities.entity import Act, Entity
 from qbo_emulator.ledger import Posting
@@ -94,6 +95,11 @@ class Transaction(Entity):
             if (stored is None or other.id != stored.id) and self.clashes(body, other.body):
                 raise faults.duplicate_number(number, self.title_of(other), other.id)
 
+    def check_record(self, company: Company, record: Record) -> None:
+        if currencies.are_many(company):
+            accounts = (each.account for each in (*self.postings(company, record), *self.listed(record)))
+            currencies.check_accounts(company, record.body, accounts)
+
     def clashes(self, body: Body, other: Body) -> bool:
         """Whether the same number on both is one too many."""
         return True
@@ -153,15 +159,6 @@ def total_of(lines: Iterable[Body]) -> Decimal:
     if cents < 0:
         raise faults.rule_broken("Transaction amount must be 0 or greater.")
     return money.amount(cents)
-
-
-def with_currency(company: Company, body: Body) -> None:
-    """One currency: the rate only shows where the company has many."""
-    body.setdefault("CurrencyRef", {"value": "USD"})
-    if company.preference("CurrencyPrefs", "MultiCurrencyEnabled"):
-        body.setdefault("ExchangeRate", 1)
-    else:
-        body.pop("ExchangeRate", None)
 
 
 def check_still_covers(entity: Transaction, company: Company, body: Body, stored: Record | None, party: str) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from qbo_emulator import cdc, faults, reading, requestids, wire, writing
 from qbo_emulator.clock import fine_stamp
-from qbo_emulator.entities import BY_SEGMENT, Act, Entity
+from qbo_emulator.entities import BY_NAME, BY_SEGMENT, Act, Entity, exchange_rate
 from qbo_emulator.http import batch, uploads
 from qbo_emulator.http.address import Address, includes, statement
 from qbo_emulator.http.messages import Request, Response, json_response
@@ -34,6 +34,8 @@ def answer(realm: Realm, request: Request, address: Address, base: str) -> Respo
         return _upload(realm, request)
     if address.segment == "download" and request.method == "GET" and address.id and not address.more:
         return uploads.download(realm, address.id)
+    if address.segment == "exchangerate" and request.method == "GET" and address.id is None:
+        return _rate(realm, request)
     entity = BY_SEGMENT.get(address.segment)
     if entity is None or address.more or not entity.operations:
         raise faults.no_such_resource(request.path, base)
@@ -77,6 +79,13 @@ def _changes(realm: Realm, request: Request) -> Response:
 def _report(realm: Realm, request: Request, name: str) -> Response:
     with realm.company.lock:
         return Response(200, json.dumps(report(realm.company, name, request.query), **COMPACT).encode())
+
+
+def _rate(realm: Realm, request: Request) -> Response:
+    company = realm.company
+    with company.lock:
+        found = exchange_rate.asked_for(company, request.query)
+        return _enveloped(realm, found.kind, company.printed(BY_NAME[found.kind], found))
 
 
 def _batch(realm: Realm, request: Request) -> Response:

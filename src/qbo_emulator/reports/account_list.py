@@ -13,7 +13,7 @@ from qbo_emulator.reports.periods import Period
 class AccountList(AsOf):
     name = "AccountList"
 
-    def columns(self, parameters: Mapping[str, str]) -> list[Row]:
+    def columns(self, company: Company, parameters: Mapping[str, str]) -> list[Row]:
         titles = ("Account", "account_name"), ("Type", "account_type"), ("Detail type", "detail_acc_type")
         texts = [column(title, "String", key) for title, key in (*titles, ("Description", "account_desc"))]
         return [*texts, column("Balance", "Money", "account_bal")]

@@ -27,7 +27,7 @@ class BalanceSheet(Report):
     name = "BalanceSheet"
     default_period = "this fiscal year-to-date"
 
-    def columns(self, parameters: Mapping[str, str]) -> list[Row]:
+    def columns(self, company: Company, parameters: Mapping[str, str]) -> list[Row]:
         if parameters.get("summarize_column_by", "Total") != "Total":
             raise faults.unsupported("BalanceSheet with other columns than Total")
         return [column("", "Account", "account"), column("TOTAL", "Money", "total")]

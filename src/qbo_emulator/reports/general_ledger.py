@@ -27,11 +27,11 @@ class GeneralLedger(Report):
     name = "GeneralLedger"
     default_period = "this month-to-date"
 
-    def columns(self, parameters: Mapping[str, str]) -> list[Row]:
-        return posting_columns.heads(posting_columns.chosen(parameters, DEFAULT))
+    def columns(self, company: Company, parameters: Mapping[str, str]) -> list[Row]:
+        return posting_columns.heads(posting_columns.chosen(company, parameters, DEFAULT))
 
     def rows(self, company: Company, covered: Period, parameters: Mapping[str, str]) -> tuple[list[Row], bool]:
-        names = posting_columns.chosen(parameters, DEFAULT)
+        names = posting_columns.chosen(company, parameters, DEFAULT)
         accounts = narrowing.ids(parameters, "account")
         sections = _Sections(company, covered, names, accounts, narrowing.wanted(parameters))
         rows = sections.below(None)
@@ -76,8 +76,9 @@ class _Sections:
         title = f"Total for {name} with sub-accounts" if own and inside else f"Total for {name}"
         header = self._line(name, account.id)
         summary = [{"value": title}, *([NOTHING] * (len(self.names) - 1))]
-        if moved and "subt_nat_amount" in self.names:
-            summary[self.names.index("subt_nat_amount")] = {"value": money.plain(net)}
+        amount = posting_columns.place(self.names, "subt_nat_amount")
+        if moved and amount is not None:
+            summary[amount] = {"value": money.plain(net)}
         return section(header, [*own, *inside], summary)
 
     def _own(self, account: Record) -> tuple[list[Row], int, bool]:
@@ -120,8 +121,9 @@ class _Sections:
         if not begin:
             return []
         cells = self._line("Beginning Balance")
-        if "rbal_nat_amount" in self.names:
-            cells[self.names.index("rbal_nat_amount")] = {"value": money.plain(begin)}
+        balance = posting_columns.place(self.names, "rbal_nat_amount")
+        if balance is not None:
+            cells[balance] = {"value": money.plain(begin)}
         return [{"ColData": cells, "type": "Data"}]
 
     def _line(self, first: str, identity: str | None = None) -> list[Cell]:

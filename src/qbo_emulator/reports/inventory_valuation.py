@@ -12,7 +12,7 @@ from qbo_emulator.reports.periods import Period
 class InventoryValuationSummary(AsOf):
     name = "InventoryValuationSummary"
 
-    def columns(self, parameters: Mapping[str, str]) -> list[Row]:
+    def columns(self, company: Company, parameters: Mapping[str, str]) -> list[Row]:
         return [
             column("", "ProductsAndService", "item"),
             column("SKU", "String", "sku"),

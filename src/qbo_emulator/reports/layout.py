@@ -6,6 +6,7 @@ from typing import Any
 from qbo_emulator import faults
 from qbo_emulator.clock import stamp
 from qbo_emulator.company import Company
+from qbo_emulator.entities import currencies
 from qbo_emulator.reports.periods import Period, period
 
 Row = dict[str, Any]
@@ -22,7 +23,7 @@ class Report:
         rows, empty = self.rows(company, covered, parameters)
         return {
             "Header": self.header(company, covered, parameters, empty),
-            "Columns": {"Column": self.columns(parameters)},
+            "Columns": {"Column": self.columns(company, parameters)},
             "Rows": {"Row": rows} if rows else {},
         }
 
@@ -30,7 +31,7 @@ class Report:
         """The rows, and whether there is nothing to report."""
         raise NotImplementedError
 
-    def columns(self, parameters: Mapping[str, str]) -> list[Row]:
+    def columns(self, company: Company, parameters: Mapping[str, str]) -> list[Row]:
         raise NotImplementedError
 
     def header(self, company: Company, covered: Period, parameters: Mapping[str, str], empty: bool) -> Row:
@@ -39,7 +40,7 @@ class Report:
             found["DateMacro"] = covered.macro
         found |= {"ReportBasis": "Accrual", "StartPeriod": covered.start, "EndPeriod": covered.end}
         found |= self.summarized(parameters)
-        found["Currency"] = "USD"
+        found["Currency"] = currencies.home(company)
         for narrowing in ("customer", "vendor", "class", "department"):
             if parameters.get(narrowing):
                 found[narrowing.capitalize()] = parameters[narrowing]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qbo_emulator.company import Company
+from qbo_emulator.entities import currencies
 from qbo_emulator.ledger import Posting
 from qbo_emulator.reports.as_of import AsOf, amounts, grand_total
 from qbo_emulator.reports.layout import Row, cell, column
@@ -65,10 +66,10 @@ def _settled(company: Company, side: Side, posting: Posting, end: str) -> int:
     own = (posting.entity, posting.transaction)
     total = 0
     for link in company.links.of(own):
-        total += _natural_sign(company, side, link.target, end) * link.cents
+        total += _natural_sign(company, side, link.target, end) * currencies.taken_off(company, link)
     for link in company.links.to(own):
         if _entered(company, link.source, end):
-            total -= _natural_sign(company, side, own, end) * link.cents
+            total -= _natural_sign(company, side, own, end) * currencies.taken_off(company, link)
     return total
 
 
@@ -90,7 +91,7 @@ class OpenItems(AsOf):
     side: Side
     aged = False
 
-    def columns(self, parameters: Mapping[str, str]) -> list[Row]:
+    def columns(self, company: Company, parameters: Mapping[str, str]) -> list[Row]:
         titles = [*(title for title, _ in BUCKETS), OLDEST] if self.aged else []
         ages = [column(title, "Money", key) for title, key in zip(titles, KEYS, strict=self.aged)]
         return [column("", self.side.party, self.side.party.lower()), *ages, column("Total", "Money", "total")]

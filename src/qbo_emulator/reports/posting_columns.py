@@ -7,7 +7,7 @@ from operator import attrgetter
 from qbo_emulator import faults, money
 from qbo_emulator.clock import stamp
 from qbo_emulator.company import Company
-from qbo_emulator.entities import BY_NAME
+from qbo_emulator.entities import BY_NAME, currencies
 from qbo_emulator.entities.transaction import Transaction
 from qbo_emulator.ledger import Posting
 from qbo_emulator.reports.layout import Cell, Row, column
@@ -38,12 +38,21 @@ def _posted(company: Company, posting: Posting) -> Cell:
     return {"value": "No" if isinstance(entity, Transaction) and entity.non_posting else "Yes"}
 
 
-def chosen(parameters: Mapping[str, str], default: Sequence[str]) -> list[str]:
-    names = [each.strip() for each in parameters.get("columns", "").split(",") if each.strip()] or list(default)
+def chosen(company: Company, parameters: Mapping[str, str], default: Sequence[str]) -> list[str]:
+    """Amounts have other keys where a company has many currencies. A key that is not for the company at hand is left
+    out without a word."""
+    many = currencies.are_many(company)
+    usual = [AT_HOME.get(name, name) if many else name for name in default]
+    names = [each.strip() for each in parameters.get("columns", "").split(",") if each.strip()] or usual
     for name in names:
-        if name not in COLUMNS and name not in ("subt_nat_amount", "rbal_nat_amount"):
+        if name not in COLUMNS and name not in _HEADS:
             raise faults.Fault(faults.bad_choice("columns", name))
-    return names
+    return [name for name in names if name not in (AT_HOME if many else ONLY_WITH_MANY)]
+
+
+def place(names: Sequence[str], name: str) -> int | None:
+    """Where an amount's column stands, under whichever key."""
+    return next((n for n, each in enumerate(names) if each in (name, AT_HOME[name])), None)
 
 
 def heads(names: Sequence[str]) -> list[Row]:
@@ -124,18 +133,40 @@ COLUMNS: Mapping[str, Column] = {
     "create_date": Column("Create Date", "Date", _stamped("created"), ("transaction",)),
     "last_mod_date": Column("Last Modified", "Date", _stamped("updated"), ("transaction",)),
     "last_mod_by": Column("Last Modified By", "String", _edited_by, ("transaction",)),
-    "debt_amt": Column(
-        "Debit",
-        "Money",
-        lambda company, posting: {"value": money.plain(posting.cents) if posting.cents > 0 else ""},
+    **dict.fromkeys(
+        ("debt_amt", "debt_home_amt"), Column("Debit", "Money", lambda company, posting: _positive(posting.cents))
     ),
-    "credit_amt": Column(
-        "Credit",
-        "Money",
-        lambda company, posting: {"value": money.plain(-posting.cents) if posting.cents < 0 else ""},
+    **dict.fromkeys(
+        ("credit_amt", "credit_home_amt"), Column("Credit", "Money", lambda company, posting: _positive(-posting.cents))
     ),
+    "currency": Column("Currency", "String", lambda company, posting: {"value": _currency(company, posting)}),
+    "exch_rate": Column("Exchange Rate", "String", lambda company, posting: {"value": _rate(company, posting)}),
 }
-_HEADS = {"subt_nat_amount": ("Amount", "Money"), "rbal_nat_amount": ("Balance", "Money")}
+_HEADS = {
+    **dict.fromkeys(("subt_nat_amount", "subt_nat_home_amount"), ("Amount", "Money")),
+    **dict.fromkeys(("rbal_nat_amount", "rbal_nat_home_amount"), ("Balance", "Money")),
+}
+AT_HOME = {
+    "debt_amt": "debt_home_amt",
+    "credit_amt": "credit_home_amt",
+    "subt_nat_amount": "subt_nat_home_amount",
+    "rbal_nat_amount": "rbal_nat_home_amount",
+}
+"""The key that each amount has where a company has many currencies."""
+ONLY_WITH_MANY = frozenset({*AT_HOME.values(), "currency", "exch_rate"})
+
+
+def _positive(cents: int) -> Cell:
+    return {"value": money.plain(cents) if cents > 0 else ""}
+
+
+def _currency(company: Company, posting: Posting) -> str:
+    body = company.of(posting.entity)[posting.transaction].body
+    return currencies.of(body) if "CurrencyRef" in body else currencies.home(company)
+
+
+def _rate(company: Company, posting: Posting) -> str:
+    return str(company.of(posting.entity)[posting.transaction].body.get("ExchangeRate", 1))
 
 
 class Cells:
@@ -145,7 +176,8 @@ class Cells:
         self.company = company
         self._known: dict[tuple[str, object], Cell] = {}
         self._fills = [(name, COLUMNS[name].fill, _key(COLUMNS[name])) for name in names if name in COLUMNS]
-        self._places = {name: n for n, name in enumerate(names) if name not in COLUMNS}
+        plain = {at_home: name for name, at_home in AT_HOME.items()}
+        self._places = {plain.get(name, name): n for n, name in enumerate(names) if name not in COLUMNS}
 
     def of(self, posting: Posting, **computed: int) -> list[Cell]:
         """The cells in the order of the names; `computed` are the amounts only the report knows."""

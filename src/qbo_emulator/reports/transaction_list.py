@@ -26,11 +26,11 @@ class TransactionList(Report):
     name = "TransactionList"
     default_period = "this month-to-date"
 
-    def columns(self, parameters: Mapping[str, str]) -> list[Row]:
-        return posting_columns.heads(posting_columns.chosen(parameters, LIST))
+    def columns(self, company: Company, parameters: Mapping[str, str]) -> list[Row]:
+        return posting_columns.heads(posting_columns.chosen(company, parameters, LIST))
 
     def rows(self, company: Company, covered: Period, parameters: Mapping[str, str]) -> tuple[list[Row], bool]:
-        names = posting_columns.chosen(parameters, LIST)
+        names = posting_columns.chosen(company, parameters, LIST)
         firsts = [postings[0] for postings in _transactions(company, covered, parameters, _orders(company))]
         wanted = [each for each in firsts if _is_wanted(company, each, parameters)]
         cells = Cells(company, names)
@@ -49,11 +49,11 @@ class JournalReport(TransactionList):
 
     name = "JournalReport"
 
-    def columns(self, parameters: Mapping[str, str]) -> list[Row]:
-        return posting_columns.heads(posting_columns.chosen(parameters, JOURNAL))
+    def columns(self, company: Company, parameters: Mapping[str, str]) -> list[Row]:
+        return posting_columns.heads(posting_columns.chosen(company, parameters, JOURNAL))
 
     def rows(self, company: Company, covered: Period, parameters: Mapping[str, str]) -> tuple[list[Row], bool]:
-        names = posting_columns.chosen(parameters, JOURNAL)
+        names = posting_columns.chosen(company, parameters, JOURNAL)
         cells = Cells(company, names)
         rows: list[Row] = []
         for postings in _transactions(company, covered, parameters):
@@ -102,4 +102,4 @@ def _row(cells: Cells, posting: Posting) -> Row:
 
 def _total(postings: Sequence[Posting], names: Sequence[str]) -> list[Cell]:
     debits = {"value": money.plain(sum(each.cents for each in postings if each.cents > 0))}
-    return [debits if name in ("debt_amt", "credit_amt") else NOTHING for name in names]
+    return [debits if name.startswith(("debt_", "credit_")) else NOTHING for name in names]

@@ -17,7 +17,7 @@ class TrialBalance(Report):
     name = "TrialBalance"
     default_period = "this month-to-date"
 
-    def columns(self, parameters: Mapping[str, str]) -> list[Row]:
+    def columns(self, company: Company, parameters: Mapping[str, str]) -> list[Row]:
         return [
             column("", "Account", "account"),
             column("Debit", "Money", "debt_amt"),
