@@ -19,7 +19,7 @@ from tieout.ledger import actions as ledger
 from tieout.ledger import desk
 from tieout.sales import actions, daily, invoice_actions
 from tieout.sales.actions import Going, Shipped
-from tieout.sales.customers import UnknownAgreement
+from tieout.sales.agreements import UnknownAgreement
 from tieout.sales.recognition import NothingToRecognise
 
 ON_RECORD = frozenset({1, 2, 3, 4, 5, 6, 8, 9, 10})
@@ -30,7 +30,9 @@ def settle(factory: Factory) -> int:
 
 
 def agree(factory: Factory, sold_on: str, days: int | None = None) -> None:
-    invoice_actions.agree_on_sale(factory.controller, customer="GROCER", sold=sold_on, transit_days=days)
+    invoice_actions.agree_on_sale(
+        factory.controller, customer="GROCER", sold=sold_on, transit_days=days, valid_from=START.date()
+    )
 
 
 def holds(factory: Factory) -> list[str]:
@@ -306,3 +308,17 @@ def test_what_was_sold_and_came_back_stays_so_when_its_invoice_is_deleted(factor
     assert 0 == settle(factory)
     assert (1800, None) == (roles(factory).get("COGS"), roles(factory).get("SNI"))
     assert [] == holds(factory)
+
+
+def test_an_agreement_holds_for_what_leaves_from_its_day_on(factory: Factory) -> None:
+    factory.ship(("P-1", "1"))
+    invoice_actions.agree_on_sale(
+        factory.controller, customer="GROCER", sold="delivery", transit_days=2, valid_from=START.date() + timedelta(1)
+    )
+    factory.ship(("P-1", "2"), at=START + timedelta(hours=2))
+    factory.ship(("P-1", "4"), at=START + timedelta(days=1))
+    agree(factory, "invoice")
+
+    assert {"COGS": 900, "SNI": 1200} == {role: roles(factory)[role] for role in ("COGS", "SNI")}
+    settle(factory)
+    assert {"COGS": 2100} == {role: cents for role, cents in roles(factory).items() if role in ("COGS", "SNI")}

@@ -142,7 +142,9 @@ def test_what_came_back_goes_to_the_store_or_is_destroyed(factory: Factory) -> N
 
 def test_what_is_not_sold_yet_comes_back_first_and_is_never_sold(factory: Factory) -> None:
     """10 that count as sold when they are delivered: 4 come back on the way, then the other 6 are sold."""
-    agree_on_sale(factory.controller, customer="GROCER", sold="delivery", transit_days=None)
+    agree_on_sale(
+        factory.controller, customer="GROCER", sold="delivery", transit_days=None, valid_from=factories.START.date()
+    )
     factory.buy("HONEY", "10", "5", lot="H-1")
     shipment = factory.ship(("H-1", "10"))
     come_back(factory, shipment, "4", code="H-BACK")

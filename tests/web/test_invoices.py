@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.test import Client
 
 from tests.factory import Factory
-from tests.sales.paper import document, linked, sold, tell
+from tests.sales.paper import DAY, document, linked, sold, tell
 from tests.web.conftest import fill, text
 from tieout.access import company as companies
 from tieout.sales import daily, invoice_actions
@@ -71,7 +71,7 @@ def test_who_only_reads_finds_no_form(worked: Factory, sign_in: object) -> None:
 def test_a_shipment_shows_what_bills_it_and_takes_the_proof_of_its_delivery(
     mill: Factory, controller: Client, warehouse: Client
 ) -> None:
-    invoice_actions.agree_on_sale(mill.controller, customer="GROCER", sold="delivery")
+    invoice_actions.agree_on_sale(mill.controller, customer="GROCER", sold="delivery", valid_from=DAY)
     mill.buy("POT", "10", "3", lot="P-1")
     mill.ship(("P-1", "10"))
     tell(mill, document(sold("POT", "10", "55")))

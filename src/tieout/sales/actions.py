@@ -85,7 +85,7 @@ def ship(
     from_site = known.site(site)
     when, desk = events.moment(act, at=at, zone=from_site.zone)
     taken = picking.take(act, [Wanted(one.quantity, one.sku, one.lot, one.place) for one in lines], site=site)
-    sold = Sold(shipments.one(shipment).recognition) if shipment else recognition.agreed(desk, buyer)
+    sold = Sold(shipments.one(shipment).recognition) if shipment else recognition.agreed(desk, buyer, when.local)
     out = known.counterpart(recognition.place(sold))
     facts = Leave(MoveKind.SHIP, [Departure(one.item, one.lot, one.place, out, one.quantity) for one in taken.picks])
     book = movements.load(act.company, taken.held)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tieout.core.refusals import Refusal
 from tieout.ledger.models import Party
-from tieout.sales.models import Customer, Sold
+from tieout.sales.models import Customer
 
 
 class UnknownCustomer(Refusal):
@@ -19,14 +19,10 @@ class CustomerExists(Refusal):
     code = "customer_exists"
 
 
-class UnknownAgreement(Refusal):
-    """A word for when goods are sold that is none."""
+class NoChannel(Refusal):
+    """A customer that is to sum up a channel, and has none."""
 
-    code = "unknown_agreement"
-
-
-LONGEST_TRANSIT = 365
-"""Days."""
+    code = "no_channel"
 
 
 def one(code: str) -> Customer:
@@ -44,18 +40,18 @@ def add(company: int, *, code: str, name: str, channel: str = "") -> Customer:
     return Customer.objects.create(company_id=company, code=code, name=name, party=party, channel=channel)
 
 
-def agree(customer: Customer, *, sold: Sold | None, transit_days: int | None) -> None:
-    """When what leaves for this customer from now on is sold; none: by the company's policy."""
-    if transit_days is not None and not 0 <= transit_days <= LONGEST_TRANSIT:
-        raise UnknownAgreement(f"Goods are on the road for 0 to {LONGEST_TRANSIT} days, not for {transit_days}.")
-    customer.recognition, customer.transit_days = sold or "", transit_days
-    customer.save(update_fields=["recognition", "transit_days"])
+def sell_by(customer: Customer, *, channel: str) -> None:
+    """The channel that it buys by from now on; what left keeps the one that it left by."""
+    if not channel and customer.bills_channel:
+        raise NoChannel(f"{customer.name} sums up its channel. Say that it does not any more, then empty the channel.")
+    customer.channel = channel[:40]
+    customer.save(update_fields=["channel"])
 
 
 def sum_up(customer: Customer, *, sums_up: bool) -> None:
     """Whether documents of this customer stand for a day of its channel."""
     if sums_up and not customer.channel:
-        raise UnknownAgreement(f"{customer.name} has no channel to sum up. Give the customer its channel first.")
+        raise NoChannel(f"{customer.name} has no channel to sum up. Give the customer its channel first.")
     customer.bills_channel = sums_up
     customer.save(update_fields=["bills_channel"])
 

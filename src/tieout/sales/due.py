@@ -17,6 +17,7 @@ import msgspec
 from django.db import connection
 
 from tieout.sales import recognition
+from tieout.sales.agreements import IN_FORCE
 from tieout.sales.recognition import Pending
 
 
@@ -34,15 +35,16 @@ class Due:
         return any(quantity < 0 for quantity in (self.wanted or {}).values())
 
 
-_DELIVERED = """
+_DELIVERED = f"""
 select * from (
-    select e.id, coalesce(d.at, e.occurred_at + make_interval(days => c.transit_days)) as at
+    select e.id, coalesce(d.at, e.occurred_at + make_interval(days => g.transit_days)) as at
     from sales_shipment s
     join sales_customer c on c.company_id = s.company_id and c.id = s.customer_id
     join ledger_event e on e.company_id = s.company_id and e.kind = 'shipment' and e.subject = s.number
     left join lateral (
         select max(delivered_at) as at from sales_delivery d where d.company_id = s.company_id and d.shipment_id = s.id
     ) d on true
+    left join lateral ({IN_FORCE.format(customer="c", day="e.local_date")}) g on true
     where s.recognition = 'delivery' and e.id = any(%(events)s)
 ) every where at <= %(now)s order by id
 """

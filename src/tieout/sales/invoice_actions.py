@@ -12,16 +12,14 @@ from tieout.access.acting import Act
 from tieout.access.actions import action
 from tieout.access.permissions import Permission
 from tieout.ledger.desk import refuse_future
-from tieout.sales import crediting, customers, due, invoice_requests, links, recognition, shipments
+from tieout.sales import agreements, crediting, customers, due, invoice_requests, links, recognition, shipments
 from tieout.sales.models import Sold
 
 # --- When goods are sold ------------------------------------------------------------------------------------
 
 
-class Agreed(Struct, frozen=True):
-    customer: str
-    sold: str
-    """Empty: by the company's policy."""
+class Kept(Struct, frozen=True):
+    what: str
 
 
 class Sale(Struct, frozen=True):
@@ -32,13 +30,17 @@ class Sale(Struct, frozen=True):
 
 
 @action(Permission.SET_POLICY)
-def agree_on_sale(act: Act, *, customer: str, sold: str = "", transit_days: int | None = None) -> Agreed:
-    """When what leaves for this customer is sold: on shipment, on delivery (proof, or days on the road), on invoice."""
+def agree_on_sale(
+    act: Act, *, customer: str, sold: str = "", transit_days: int | None = None, valid_from: date | None = None
+) -> Kept:
+    """When what leaves for this customer is sold: on shipment, on delivery (proof, or days on the road), on invoice.
+
+    From a day on (none: today); what left before stays as it was.
+    """
     act.subject = customer
-    if sold and sold not in Sold.values:
-        raise customers.UnknownAgreement(f"Goods are sold on {', on '.join(Sold.values)}, not on “{sold}”.")
-    customers.agree(customers.one(customer), sold=Sold(sold) if sold else None, transit_days=transit_days)
-    return Agreed(customer, sold)
+    found = customers.one(customer)
+    agreements.agree(act, found, sold=sold, transit_days=transit_days, valid_from=valid_from)
+    return Kept(sold)
 
 
 @action(Permission.SHIP)
@@ -96,10 +98,6 @@ class Linked(Struct, frozen=True):
     links: int
 
 
-class Kept(Struct, frozen=True):
-    what: str
-
-
 @action(Permission.POST)
 def match_invoices(act: Act) -> Linked:
     """Whatever is clear between shipments and invoices is linked."""
@@ -118,6 +116,14 @@ def unlink_invoice_line(act: Act, *, link: int, reason: str) -> Linked:
     """A link is not so: taken back, and seen in the list again."""
     links.unlink(act, link=link, why=reason)
     return Linked(1)
+
+
+@action(Permission.MAP_ACCOUNTS)
+def sell_by_channel(act: Act, *, customer: str, channel: str) -> Kept:
+    """By which channel this customer buys: the mapping may tell channels apart, and a document may sum one up."""
+    act.subject = customer
+    customers.sell_by(customers.one(customer), channel=channel)
+    return Kept(channel)
 
 
 @action(Permission.MAP_ACCOUNTS)

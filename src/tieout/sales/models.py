@@ -28,10 +28,6 @@ class Customer(CompanyTable):
     party = CompanyForeignKey(Party)
     channel = models.CharField(max_length=40, blank=True)
     active = models.BooleanField(default=True)
-    recognition = models.CharField(max_length=8, choices=Sold, blank=True)
-    """Agreed with this customer; empty: the company's policy."""
-    transit_days = models.PositiveSmallIntegerField(null=True)
-    """After so many days goods count as delivered without proof; none: only proof counts."""
     bills_channel = models.BooleanField(default=False)
     """Documents of this customer sum up a day of its channel, as a web shop's do."""
     invoiced_by_us = models.BooleanField(default=False)
@@ -39,6 +35,21 @@ class Customer(CompanyTable):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["company", "code"], name="customer_code_once"),)
+
+
+class SaleAgreement(CompanyTable):
+    """When what leaves for a customer is sold, from a day on; the last word about a day counts."""
+
+    APPEND_ONLY = True
+
+    customer = CompanyForeignKey(Customer, db_index=True)
+    sold = models.CharField(max_length=8, choices=Sold, blank=True)
+    """Empty: by the company's policy."""
+    transit_days = models.PositiveSmallIntegerField(null=True)
+    """After so many days goods count as delivered without proof; none: only proof counts."""
+    valid_from = models.DateField()
+    actor = CompanyForeignKey(Actor)
+    at = models.DateTimeField(db_default=Now())
 
 
 class Shipment(CompanyTable):

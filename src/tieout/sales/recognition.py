@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -27,6 +27,7 @@ from tieout.ledger import events, grouping
 from tieout.ledger.desk import Desk
 from tieout.ledger.journal import Grouping
 from tieout.ledger.models import Event, EventKind
+from tieout.sales import agreements
 from tieout.sales.models import Customer, Invoice, Recognition, Shipment, Sold
 from tieout.stock import lots, movements, places, reversals
 from tieout.stock.movements import Doing, Recorded
@@ -46,9 +47,9 @@ class NothingToRecognise(Refusal):
     code = "nothing_to_recognise"
 
 
-def agreed(desk: Desk, customer: Customer) -> Sold:
-    """What holds for goods that leave for this customer now."""
-    return Sold(customer.recognition or desk.policies[POLICY])
+def agreed(desk: Desk, customer: Customer, on: date) -> Sold:
+    """What holds for goods that leave for this customer on that day."""
+    return Sold(agreements.in_force(customer, on) or desk.policies[POLICY])
 
 
 def place(rule: Sold) -> PlaceKind:

@@ -48,7 +48,7 @@ def revenue(text: str | None) -> Decimal | None:
 def agree(stage: Stage, event: vocabulary.Ship) -> None:
     """When goods of a new shipment are sold: agreed with the customer before they leave."""
     if event.id not in stage.names.shipments and event.sold != stage.names.sold:
-        invoice_actions.agree_on_sale(stage.by, customer=CUSTOMER, sold=event.sold)
+        invoice_actions.agree_on_sale(stage.by, customer=CUSTOMER, sold=event.sold, valid_from=event.on)
         stage.names.sold = event.sold
 
 
