@@ -53,7 +53,7 @@ def agree(act: Act, customer: Customer, *, sold: str, transit_days: int | None, 
         customer=customer,
         sold=sold,
         transit_days=transit_days,
-        valid_from=valid_from or act.now.astimezone(act.zone).date(),
+        valid_from=valid_from or act.now.astimezone(act.time_zone).date(),
         actor_id=act.by.actor,
     )
 
