@@ -31,6 +31,16 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "new-receipt": ("/receipts/new", P.RECEIVE),
     "receive": ("/receipts/new/{order}", P.RECEIVE),
     "receipt": ("/receipts/RCV-000001", None),
+    "orders": ("/orders?show=all&q=honey", None),
+    "new-order": ("/orders/new", P.BUY),
+    "offered-orders": ("/orders/quickbooks", P.BUY),
+    "order": ("/orders/at/{order}", None),
+    "suppliers": ("/suppliers?q=hive", None),
+    "supplier": ("/suppliers/APIARY", None),
+    "supplier-returns": ("/returns?show=open", None),
+    "new-supplier-return": ("/returns/new?lot={lot}", P.RECEIVE),
+    "supplier-return": ("/returns/{returned}", None),
+    "without-papers": ("/found/papers", None),
     "runs": ("/runs?show=over", None),
     "new-run": ("/runs/new", P.PLAN_RUN),
     "run": ("/runs/RUN-000003", None),
@@ -91,11 +101,13 @@ def addresses(worked: Factory) -> dict[str, str]:
     order = purchasing.place_order(
         worked.buyer, supplier="APIARY", site="MILL", lines=lines, ordered_on=worked.now.date()
     )
+    back = purchasing.return_to_supplier(worked.warehouse, lot="H-2", quantity=Decimal(1), at=worked.at())
     with companies.scope(worked.company):
         names = {
             "lot": stock.item("HONEY").lots[0].lot,
             "journal": journals.journals(kind="run")[0].id,
             "order": order.number,
+            "returned": back.number,
             "bill": bills.mirror(worked.company, BILL, kind="Bill").bill,
         }
     return {name: path.format(**names) for name, (path, _) in PAGES.items()}

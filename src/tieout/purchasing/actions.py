@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,12 +15,14 @@ from tieout.access.acting import Act
 from tieout.access.actions import action
 from tieout.access.permissions import Permission
 from tieout.catalog import items, units
+from tieout.catalog.items import ItemFacts
 from tieout.core import quantities
 from tieout.core.refusals import Refusal
 from tieout.core.roles import Role
+from tieout.core.rounding import half_away
 from tieout.ledger import events
 from tieout.purchasing import clearings, found, orders, receipts, returns, suppliers
-from tieout.purchasing.models import ReceiptLine
+from tieout.purchasing.models import ReceiptLine, Supplier
 from tieout.purchasing.orders import LineFacts, Wanted
 from tieout.purchasing.receipts import Incoming, Receipt
 from tieout.purchasing.returns import SentBackLot
@@ -63,6 +66,12 @@ class NoPrice(Refusal):
     """An order line without a price, from a supplier who has none on record."""
 
     code = "no_price"
+
+
+class BadCurrency(Refusal):
+    """Something that is not a currency's code."""
+
+    code = "bad_currency"
 
 
 @action(Permission.BUY)
@@ -116,7 +125,7 @@ def place_order(
                 item=item.id,
                 unit=units.one(line.unit).id if line.unit else item.unit_id,
                 quantity=line.quantity,
-                price=_price(line, seller.pk, ordered_on, item.id, supplier),
+                price=_price(line, seller, item, ordered_on),
                 factor=units.factor(item, line.unit),
                 amount=line.amount,
                 due_on=line.due_on,
@@ -131,22 +140,34 @@ def place_order(
         ordered_on=ordered_on,
         lines=wanted,
         due_on=due_on,
-        currency=currency,
+        currency=_currency(currency, act, seller),
         note=note,
     )
     act.subject = order.number
     return Placed(order.number)
 
 
-def _price(line: OrderLine, supplier: int, on: date, item: int, code: str) -> Decimal:
+def _price(line: OrderLine, seller: Supplier, item: ItemFacts, on: date) -> Decimal:
+    """The line's own, or the supplier's of that day, which may be for another unit."""
     if line.price is not None:
         return quantities.price(line.price, what=f"The price of {line.sku}")
     if line.amount is not None:
         return Decimal(0)
-    price = suppliers.price_in_force(suppliers.one(code), item, on)
-    if price is None:
-        raise NoPrice(f"{code} has no price for {line.sku} on {on}. Give a price on the line, or set the supplier's.")
-    return price.price
+    found = suppliers.price_in_force(seller, item.id, on)
+    if found is None:
+        raise NoPrice(
+            f"{seller.code} has no price for {line.sku} on {on}. Give a price on the line, or set the supplier's."
+        )
+    each = Fraction(found.price) * units.factor(item, line.unit) / units.factor(item, found.unit.code)
+    return Decimal(half_away(each * 10**6)).scaleb(-6)
+
+
+def _currency(said: str, act: Act, seller: Supplier) -> str:
+    """Of the order's prices; empty: the company's own."""
+    found = said.upper() or seller.currency
+    if found and not re.fullmatch("[A-Z]{3}", found):
+        raise BadCurrency(f"“{said}” is not a currency. Write its three letters, such as EUR.")
+    return "" if found == act.currency else found
 
 
 @action(Permission.RECEIVE)
@@ -158,7 +179,7 @@ def receive(
     at: datetime,
     to: str = "",
     slip: str = "",
-    rate: Fraction | None = None,
+    rate: Fraction | Decimal | None = None,
     credit: Role | None = None,
 ) -> Receipt:
     """Goods of a purchase order are here: new lots at the order's price, an accrued liability until the bill."""
@@ -173,7 +194,7 @@ def receive(
         place=place,
         at=at,
         slip=slip,
-        rate=rate,
+        rate=None if rate is None else Fraction(rate),
         credit=credit,
     )
 
@@ -220,9 +241,9 @@ def match_found(act: Act, *, lot: str, order: str, line: int | str, at: datetime
 
 @action(Permission.BUY)
 def close_order(act: Act, *, order: str, reason: str = "") -> Placed:
-    """Nothing more is expected of it."""
-    act.subject = order
-    orders.close(orders.one(order))
+    """Nothing more is expected of it; the reason stays with the order."""
+    act.subject = f"{order}: {reason}" if reason else order
+    orders.close(orders.one(order), reason=reason)
     return Placed(order)
 
 

@@ -16,7 +16,7 @@ from tieout.purchasing import orders, suppliers
 from tieout.purchasing.actions import Placed
 from tieout.purchasing.models import OrderLineLink, OrderSending, PurchaseOrderLine, SendingState
 from tieout.purchasing.orders import Wanted
-from tieout.purchasing.purchase_orders_sync import Offered
+from tieout.purchasing.purchase_orders_sync import ItemOfLine, Offered, linked
 from tieout.stock import places
 
 
@@ -34,13 +34,17 @@ class NotRefused(Refusal):
 
 
 @action(Permission.BUY)
-def take_over_orders(act: Act, *, site: str, offered: Sequence[Offered]) -> TakenOver:
+def take_over_orders(
+    act: Act, *, site: str, offered: Sequence[Offered], links: Sequence[ItemOfLine] = ()
+) -> TakenOver:
     """Open orders of QuickBooks become orders here, with what is still to come of each line; what has a problem, or
-    is so old that nothing more will come, stays there."""
+    is so old that nothing more will come, stays there. `links` names the items of lines that QuickBooks does not."""
     taken = TakenOver([], {})
     act.subject = f"{len(offered)} orders of QuickBooks"
     place = places.of(act.company).site(site).id
-    for one in offered:
+    known = items.by_sku([link.sku for link in links])
+    said = {(link.order, link.line): (known[link.sku].id, link.sku) for link in links}
+    for one in (linked(order, said) for order in offered):
         if one.problems or one.is_stale:
             stale = f"nothing came since {one.due_on or one.ordered_on}: close it in QuickBooks"
             taken.left[one.number] = "; ".join(one.problems) or stale

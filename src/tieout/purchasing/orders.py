@@ -178,9 +178,11 @@ def add_received(company: int, orders: Collection[int], lines: Sequence[tuple[in
         cursor.execute(_DONE, [company, list(orders)])
 
 
-def close(order: PurchaseOrder) -> None:
+def close(order: PurchaseOrder, *, reason: str = "") -> None:
     """Nothing more is expected of it."""
     if order.state == OrderState.CLOSED:
         raise OrderClosed(f"{order.number} is closed already.")
     order.state = OrderState.CLOSED
-    order.save(update_fields=["state"])
+    if reason:
+        order.note = f"{order.note} Closed: {reason}".strip()[:500]
+    order.save(update_fields=["state", "note"])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -196,7 +196,32 @@ class Offered:
     currency: str
     lines: tuple[OfferedLine, ...]
     is_stale: bool
-    problems: tuple[str, ...]
+    in_the_way: tuple[str, ...]
+    """What only a change in QuickBooks or of the supplier can mend."""
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why it cannot be taken over as it is: a line without an item, which a person may say, and the rest."""
+        return (*(f"{one.text or 'a line'}: no item here" for one in self.lines if one.item is None), *self.in_the_way)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemOfLine:
+    """What a person says a line of an order in QuickBooks is of: by the ids there, and our SKU."""
+
+    order: str
+    line: str
+    sku: str
+
+
+def linked(one: Offered, items: Mapping[tuple[str, str], tuple[int, str]]) -> Offered:
+    """The order with the items (id and SKU) that a person has named for lines, by the order's id and the line's."""
+    said = {line.external_id: items.get((one.external_id, line.external_id)) for line in one.lines}
+    lines = tuple(
+        replace(line, item=found[0], sku=found[1]) if line.item is None and (found := said[line.external_id]) else line
+        for line in one.lines
+    )
+    return replace(one, lines=lines)
 
 
 def offered(company: int, documents: Iterable[Mapping[str, Any]], *, on: date) -> list[Offered]:
@@ -213,7 +238,7 @@ def offered(company: int, documents: Iterable[Mapping[str, Any]], *, on: date) -
         lines = tuple(_offered_lines(document, products, skus))
         vendor = document.get("VendorRef") or {}
         number = str(document.get("DocNumber") or f"QB-{document['Id']}")
-        problems = [f"{one.text or 'a line'}: no item here" for one in lines if one.item is None]
+        problems = []
         if str(vendor.get("value")) not in suppliers:
             problems.append(f"{vendor.get('name') or 'the vendor'} is no supplier here")
         if number in taken:

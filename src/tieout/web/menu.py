@@ -29,6 +29,11 @@ FLOOR = (
     Entry("count", "Count", "clipboard-check", _P.COUNT),
     Entry("scrap", "Scrap", "trash", _P.SCRAP),
 )
+BUYING = (
+    Entry("orders", "Orders", "file-text"),
+    Entry("suppliers", "Suppliers", "users"),
+    Entry("supplier-returns", "Supplier returns", "package-export"),
+)
 OFFICE = (
     Entry("journal", "Journal", "book-2", _P.SEE_COST),
     Entry("trace", "Trace", "route"),
@@ -52,10 +57,12 @@ class Menu:
 
 
 def of(by: Acting) -> Menu:
-    """Finance's begins with the journal, everybody else's with the floor."""
-    if by.may(_P.REPORT_RUN) or by.may(_P.RECEIVE):
-        order = [HOME, *FLOOR, *OFFICE]
+    """Finance's begins with the journal, the buyer's with orders, everybody else's with the floor."""
+    (journal, trace, *rest), (runs, stock, receipts, *floor), (orders, *buying) = OFFICE, FLOOR, BUYING
+    if by.may(_P.REPORT_RUN):
+        order = [HOME, *FLOOR, *BUYING, *OFFICE]
+    elif by.may(_P.BUY):
+        order = [HOME, orders, receipts, stock, *buying, runs, *floor, *OFFICE]
     else:
-        (journal, trace, *rest), (runs, stock, *floor) = OFFICE, FLOOR
-        order = [HOME, journal, stock, trace, *rest, runs, *floor]
+        order = [HOME, journal, stock, trace, *rest, *BUYING, runs, receipts, *floor]
     return Menu([one for one in order if one.permission is None or by.may(one.permission)])

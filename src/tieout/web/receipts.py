@@ -62,7 +62,8 @@ def receive(visit: Visit, order: str) -> HttpResponse:
 @receive.act(Permission.RECEIVE)
 def receive_lines(visit: Visit, order: str) -> str:
     with companies.scope(visit.company.id):
-        zone = choices.site(queries.order(order).row.site).zone
+        found = queries.order(order)
+        zone = choices.site(found.row.site).zone
     came = _came(visit)
     if not came:
         raise BadEntry("Nothing was entered. Type what came, or what was rejected, beside its line.")
@@ -73,9 +74,18 @@ def receive_lines(visit: Visit, order: str) -> str:
         at=visit.typed.moment(zone),
         to=visit.typed.text("to"),
         slip=visit.typed.text("slip"),
+        rate=_rate(visit, found.currency) if found.currency else None,
     )
     visit.say(f"{done.number} is recorded: {', '.join(f'lot {one.code}' for one in done.lots) or 'nothing kept'}.")
     return reverse("receipt", args=[done.number])
+
+
+def _rate(visit: Visit, currency: str) -> Decimal:
+    """Home currency for one of the order's, as it is today; without it nobody knows what the goods are worth."""
+    rate = visit.typed.number("rate", f"The rate of {currency}")
+    if rate <= 0:
+        raise BadEntry(f"The rate of {currency} is {rate}. Type how much {visit.company.currency} one {currency} is.")
+    return rate
 
 
 def _came(visit: Visit) -> list[Came]:

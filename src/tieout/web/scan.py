@@ -27,7 +27,7 @@ def scan(visit: Visit) -> HttpResponse:
     if order and visit.may(Permission.RECEIVE):
         return redirect("receive", code)
     if order:
-        return redirect(f"{reverse('receipts')}?{urlencode({'q': code})}")
+        return redirect("order", code)
     if _is_shipment(code):
         return redirect("shipment", code)
     found = stock.named(code[1:] if code.startswith("#") else code)

@@ -17,11 +17,13 @@ SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "C$", "AUD": "A$"}
 
 
 @register.simple_tag(takes_context=True)
-def money(context: dict[str, Any], cents: int | Decimal | None) -> str:
-    """Cents as an amount. The only way a page shows one; who may not see cost is shown nothing."""
+def money(context: dict[str, Any], cents: int | Decimal | None, currency: str = "") -> str:
+    """Cents (of the company's own currency, or that one) as an amount. The only way a page shows one; who may not see
+    cost is shown nothing."""
     if cents is None or not context.get("sees_cost"):
         return ""
-    sign = SIGNS.get(context["company"].currency, context["company"].currency + " ")
+    of = currency or context["company"].currency
+    sign = SIGNS.get(of, of + " ")
     amount = Decimal(cents) / 100
     return f"{'−' if amount < 0 else ''}{sign}{abs(amount):,.2f}"
 
@@ -86,6 +88,11 @@ STATES = {
     "pending": ("azure", "send"),
     "sending": ("azure", "send"),
     "open": ("azure", "clock"),
+    "overdue": ("orange", "clock"),
+    "in step": ("green", "circle-check"),
+    "settled": ("green", "check"),
+    "taken back": ("secondary", "arrow-back-up"),
+    "requested": ("yellow", "hourglass"),
     "in doubt": ("yellow", "hourglass"),
     "held": ("orange", "clock-pause"),
     "blocked": ("orange", "lock"),

@@ -1,0 +1,205 @@
+"""The buyer's pages: orders, suppliers, what goes back to them, goods without papers; and finance's landed costs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from tests.factory import START, Factory
+from tests.web.conftest import SignIn, fill, text
+from tieout.access import company as companies
+from tieout.access.permissions import ActorRole
+from tieout.catalog import actions as catalog
+from tieout.purchasing import actions as purchasing
+from tieout.purchasing.actions import OrderLine
+from tieout.purchasing.models import OrderSending, PurchaseOrder, PurchaseOrderLine, SendingState
+from tieout.stock import actions as stock
+from tieout.stock.models import Lot
+
+
+@pytest.fixture
+def buyer(sign_in: SignIn) -> Client:
+    return sign_in(ActorRole.BUYER)
+
+
+def order(mill: Factory, quantity: str = "10", price: str = "4") -> str:
+    lines = [OrderLine("HONEY", Decimal(quantity), Decimal(price))]
+    return purchasing.place_order(
+        mill.buyer, supplier="APIARY", site="MILL", lines=lines, ordered_on=START.date(), due_on=START.date()
+    ).number
+
+
+# --- Orders -----------------------------------------------------------------------------------------------------
+
+
+def test_an_order_is_placed_at_the_suppliers_price_and_stands_in_the_list(mill: Factory, buyer: Client) -> None:
+    fill(buyer, "/suppliers/APIARY", {"act": "price", "sku": "HONEY", "price": "4.25", "effective_from": "2026-01-01"})
+    typed = {"supplier": "APIARY", "site": "MILL", "ordered_on": "2026-01-15", "sku-1": "HONEY", "quantity-1": "10"}
+
+    done = fill(buyer, "/orders/new", typed)
+    page, listed = text(buyer.get(done.headers["Location"])), text(buyer.get("/orders?q=honey"))
+
+    assert 303 == done.status_code
+    assert "10 kg 4.25 USD/kg" in page
+    assert "$42.50" in listed
+    assert "not sent" in listed
+
+
+def test_an_order_without_any_price_is_refused_and_everything_stays_typed(mill: Factory, buyer: Client) -> None:
+    done = fill(buyer, "/orders/new", {"supplier": "APIARY", "site": "MILL", "sku-1": "OIL", "quantity-1": "3"})
+
+    assert 422 == done.status_code
+    assert "APIARY has no price for OIL" in text(done)
+    assert 'value="OIL"' in done.content.decode()
+
+
+def test_an_order_says_what_came_what_is_rejected_and_what_is_outstanding(mill: Factory, buyer: Client) -> None:
+    number = order(mill)
+    came = purchasing.Came("HONEY", Decimal(6), rejected=Decimal(1), lot="H-1")
+    receipt = purchasing.receive(mill.warehouse, order=number, lines=[came], at=mill.at())
+
+    page = text(buyer.get(f"/orders/at/{number}"))
+
+    assert "6 kg 1 kg 0 kg 3 kg" in page
+    assert receipt.number in page
+
+
+def test_an_overdue_order_is_closed_short_with_a_reason(mill: Factory, buyer: Client) -> None:
+    number = order(mill)
+    path = f"/orders/at/{number}"
+
+    overdue, without = text(buyer.get("/orders?show=overdue")), fill(buyer, path, {"act": "close"})
+    done = fill(buyer, path, {"act": "close", "reason": "sold out"})
+
+    assert number in overdue
+    assert [422, 303] == [without.status_code, done.status_code]
+    assert "Closed: sold out" in text(buyer.get(path))
+    assert number in text(buyer.get("/orders?show=closed"))
+    assert number not in text(buyer.get("/orders"))
+
+
+def test_what_quickbooks_refused_says_why_and_is_sent_again(mill: Factory, buyer: Client) -> None:
+    number = order(mill)
+    with companies.scope(mill.company):
+        OrderSending.objects.create(
+            company_id=mill.company,
+            order=PurchaseOrder.objects.get(number=number),
+            version=1,
+            number=number,
+            body={},
+            hash="",
+            state=SendingState.REJECTED,
+            reason="Purchase orders are switched off.",
+        )
+
+    listed = text(buyer.get("/orders?books=refused"))
+    done = fill(buyer, f"/orders/at/{number}", {"act": "again"})
+
+    assert "Purchase orders are switched off." in listed
+    assert 303 == done.status_code
+    assert "on its way" in text(buyer.get(f"/orders/at/{number}"))
+
+
+def test_the_dock_sees_orders_and_no_price(mill: Factory, warehouse: Client) -> None:
+    number = order(mill, price="4.13")
+
+    pages = text(warehouse.get("/orders")) + text(warehouse.get(f"/orders/at/{number}"))
+
+    assert number in pages
+    assert "4.13" not in pages
+    assert "41.3" not in pages
+
+
+def test_goods_priced_in_foreign_currency_are_received_at_the_days_rate(
+    mill: Factory, buyer: Client, warehouse: Client
+) -> None:
+    typed = {"supplier": "APIARY", "site": "MILL", "currency": "EUR", "sku-1": "HONEY", "quantity-1": "10"}
+    number = fill(buyer, "/orders/new", {**typed, "price-1": "4"}).headers["Location"].rpartition("/")[2]
+    came = {"line-1": "1", "quantity-1": "10", "at": "2026-01-15T10:00"}
+
+    without = fill(warehouse, f"/receipts/new/{number}", came)
+    fill(warehouse, f"/receipts/new/{number}", {**came, "rate": "1.1"})
+
+    assert 422 == without.status_code
+    assert "€40.00" in text(buyer.get("/orders?show=all"))
+    assert "$44.00" in text(buyer.get(f"/orders/at/{number}"))
+
+
+# --- Suppliers --------------------------------------------------------------------------------------------------
+
+
+def test_a_supplier_is_added_and_requested_until_quickbooks_knows_him(mill: Factory, buyer: Client) -> None:
+    done = fill(buyer, "/suppliers", {"act": "add", "code": "OILCO", "name": "Oil & Co", "lead_time_days": "9"})
+    page = text(buyer.get("/suppliers/OILCO"))
+
+    assert "/suppliers/OILCO" == done.headers["Location"]
+    assert "requested" in page
+    assert "Finance links or creates it with one click." in page
+    assert "9 days from order to dock" in page
+
+
+def test_a_price_in_another_unit_is_the_same_price(mill: Factory, buyer: Client) -> None:
+    catalog.add_unit(mill.planner, code="drum", name="drum", decimals=0)
+    catalog.set_conversion(mill.planner, unit="drum", base="kg", numerator=Decimal(300), sku="HONEY")
+    fill(buyer, "/suppliers/APIARY", {"act": "price", "sku": "HONEY", "price": "900", "unit": "drum"})
+    typed = {"supplier": "APIARY", "site": "MILL", "sku-1": "HONEY", "quantity-1": "10"}
+
+    fill(buyer, "/orders/new", typed)
+
+    with companies.scope(mill.company):
+        assert Decimal(3) == PurchaseOrderLine.objects.get().price
+
+
+def test_a_supplier_shows_what_came_and_is_not_billed(mill: Factory, buyer: Client) -> None:
+    mill.buy("HONEY", "10", "5", lot="H-1")
+
+    page = text(buyer.get("/suppliers/APIARY"))
+
+    assert "Owed, not billed $50.00" in page
+    assert "HONEY lot H-1" in page
+
+
+# --- Goods back -------------------------------------------------------------------------------------------------
+
+
+def test_a_lot_is_sent_back_from_its_receipt(mill: Factory, warehouse: Client, controller: Client) -> None:
+    receipt = mill.buy("HONEY", "10", "5", lot="H-1")
+    (lot,) = receipt.lots
+    typed = {"from": f"{lot.lot}@MILL", "quantity": "4", "reason": "damaged", "at": "2026-01-15T10:00"}
+
+    done = fill(warehouse, f"/returns/new?receipt={receipt.number}", typed)
+    page = text(controller.get(done.headers["Location"]))
+
+    assert 303 == done.status_code
+    assert "nothing of it had been billed, so less is owed for the receipt" in page
+    assert "His price $20.00" in page
+    assert done.headers["Location"].rpartition("/")[2] in text(controller.get("/returns"))
+
+
+def test_a_return_that_never_left_is_taken_back(mill: Factory, warehouse: Client) -> None:
+    mill.buy("HONEY", "10", "5", lot="H-1")
+    back = purchasing.return_to_supplier(mill.warehouse, lot="H-1", quantity=Decimal(4), at=mill.at())
+
+    done = fill(warehouse, f"/returns/{back.number}", {"act": "reverse", "reason": "the truck was full"})
+
+    assert 303 == done.status_code
+    assert "taken back" in text(warehouse.get("/returns"))
+
+
+# --- Goods without papers ---------------------------------------------------------------------------------------
+
+
+def test_found_goods_get_their_papers(mill: Factory, warehouse: Client) -> None:
+    stock.record_found(mill.warehouse, sku="HONEY", quantity=Decimal(10), place="MILL", lot="F-1", at=mill.at())
+    number = order(mill)
+    with companies.scope(mill.company):
+        lot = Lot.objects.get(code="F-1").pk
+
+    waiting = text(warehouse.get("/found/papers"))
+    done = fill(warehouse, "/found/papers", {"act": "match", "lot": str(lot), "order_line": f"{number}:1"})
+
+    assert f"{number} of Sunny Hive Apiary, 10 kg still to come" in waiting
+    assert 303 == done.status_code
+    assert "All goods have their papers" in text(warehouse.get("/found/papers"))
