@@ -43,6 +43,9 @@ class Options:
     cash_basis_as_accrual: bool = False
     """Answer cash-basis reports with accrual figures instead of refusing them."""
 
+    tax_on_purchases: str = "none"
+    """What a company outside the US does with tax on bills: `reclaimed`, or `cost`. None: a US company."""
+
     def changed(self, wanted: dict[str, Any]) -> "Options":
         known = {each.name: each for each in fields(self)}
         for name, value in wanted.items():
@@ -52,6 +55,8 @@ class Options:
                 raise UnknownOption(f"option {name} cannot be {value!r}")
         if "zone" in wanted:
             _check_zone(wanted["zone"])
+        if wanted.get("tax_on_purchases", "none") not in ("none", "reclaimed", "cost"):
+            raise UnknownOption(f"option tax_on_purchases cannot be {wanted['tax_on_purchases']!r}")
         return replace(self, **wanted)
 
     def document(self) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from qbo_emulator.company import Company
-from qbo_emulator.entities import expense_lines
+from qbo_emulator.entities import expense_lines, purchase_tax
 from qbo_emulator.entities.due import due
 from qbo_emulator.entities.entity import Act
 from qbo_emulator.entities.ordering import check_order_lines, order_links
 from qbo_emulator.entities.payable import Payable
-from qbo_emulator.entities.transaction import TAX_DETAIL, UNKEPT
+from qbo_emulator.entities.transaction import UNKEPT
 from qbo_emulator.links import Link
 from qbo_emulator.record import Record
 from qbo_emulator.shape import HEAD, Body, Shape, given, ignored, number, on, ref, several, text
@@ -37,9 +37,9 @@ class Bill(Payable):
             ref("VendorRef", "Vendor"),
             ref("APAccountRef", "Account"),
             given("TotalAmt"),
-            TAX_DETAIL,
+            *purchase_tax.PROPERTIES,
             given("HomeBalance"),
-            *ignored("GlobalTaxCalculation", "HomeTotalAmt", "PayerRef", "RemitToAddr", "ShipAddr"),
+            *ignored("HomeTotalAmt", "PayerRef", "RemitToAddr", "ShipAddr"),
             *ignored("VendorAddr", "BillEmail", "ReplyEmail", "Memo", "BillEx", "LessCIS", "IncludeInAnnualTPAR"),
             *ignored("CustomField", *(each.name for each in UNKEPT)),
         ),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from qbo_emulator import faults, money
 from qbo_emulator.company import Company
-from qbo_emulator.entities import currencies
+from qbo_emulator.entities import currencies, purchase_tax
 from qbo_emulator.entities import lines as line_rules
 from qbo_emulator.entities.lines import DESCRIPTION_DETAIL, NOT_TAXED
 from qbo_emulator.entities.transaction import LINE_ID, LINKED
@@ -37,7 +37,9 @@ ACCOUNT_DETAIL = Shape(
         ref("AccountRef", "Account"),
         BILLABLE,
         ref("TaxCodeRef", "TaxCode"),
-        *ignored("TaxAmount", "TaxInclusiveAmt", "MarkupInfo", "ExpenseDetailLineDetailEx"),
+        cash("TaxAmount"),
+        cash("TaxInclusiveAmt"),
+        *ignored("MarkupInfo", "ExpenseDetailLineDetailEx"),
     ),
 )
 ITEM_DETAIL = Shape(
@@ -50,7 +52,8 @@ ITEM_DETAIL = Shape(
         number("UnitPrice"),
         number("Qty"),
         ref("TaxCodeRef", "TaxCode"),
-        *ignored("ItemAccountRef", "MarkupInfo", "RatePercent", "PriceLevelRef", "UOMRef", "TaxInclusiveAmt"),
+        cash("TaxInclusiveAmt"),
+        *ignored("ItemAccountRef", "MarkupInfo", "RatePercent", "PriceLevelRef", "UOMRef"),
         *ignored("InventorySiteRef", "ItemBasedExpenseLineDetailEx"),
     ),
 )
@@ -89,6 +92,9 @@ def prepared(company: Company, lines: Iterable[Body]) -> list[Body]:
         kind = kept["DetailType"]
         if kind in NEEDED:
             kept[kind] = {"BillableStatus": "NotBillable", "TaxCodeRef": NOT_TAXED, **kept[kind]}
+            if company.options.tax_on_purchases == "none":
+                for name in ("TaxAmount", "TaxInclusiveAmt"):
+                    kept[kind].pop(name, None)
         found.append(kept)
     return found
 
@@ -119,6 +125,7 @@ def account_of(company: Company, line: Body) -> str | None:
 def postings(company: Company, record: Record, party: tuple[str, str] | None, sign: int) -> list[Posting]:
     """One for each line, debits when `sign` is 1. A line for a customer is booked under the customer's name."""
     found = []
+    taxes = purchase_tax.by_line(record.body)
     for line in record.body["Line"]:
         account = account_of(company, line)
         if account is None:
@@ -128,7 +135,7 @@ def postings(company: Company, record: Record, party: tuple[str, str] | None, si
         found.append(
             Posting(
                 account=account,
-                cents=sign * money.cents(line["Amount"]),
+                cents=sign * (money.cents(line["Amount"]) + taxes.get(line["Id"], 0)),
                 on=record.body["TxnDate"],
                 transaction=record.id,
                 entity=record.kind,
@@ -146,12 +153,13 @@ def postings(company: Company, record: Record, party: tuple[str, str] | None, si
 def moves(company: Company, record: Record, sign: int) -> Sequence[Move]:
     """Stock bought, at what the line says it cost; given back when `sign` is -1."""
     found = []
+    taxes = purchase_tax.by_line(record.body)
     for line in record.body["Line"]:
         if line["DetailType"] != ITEM:
             continue
         item = line_rules.item_of(company, line[ITEM])
         quantity = Decimal(line[ITEM].get("Qty", 0))
         if item is not None and line_rules.is_stock(item) and quantity:
-            cents = currencies.at_home(company, record.body, money.cents(line["Amount"]))
+            cents = currencies.at_home(company, record.body, money.cents(line["Amount"]) + taxes.get(line["Id"], 0))
             found.append(Move(item.id, record.body["TxnDate"], record.id, sign * quantity, sign * cents))
     return found

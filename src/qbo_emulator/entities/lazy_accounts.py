@@ -17,6 +17,7 @@ LATER = {
     "Undeposited Funds": ("Other Current Asset", "UndepositedFunds"),
     "Discounts given": ("Income", "DiscountsRefundsGiven"),
     "Inventory Shrinkage": ("Cost of Goods Sold", "OtherCostsOfServiceCos"),
+    "Tax Agency Payable": ("Other Current Liability", "GlobalTaxPayable"),
     "Exchange Gain or Loss": ("Other Expense", "ExchangeGainOrLoss"),
 }
 KEPT_BY_TYPE = {"Accounts Payable": "Accounts Payable (A/P)", "Accounts Receivable": "Accounts Receivable (A/R)"}

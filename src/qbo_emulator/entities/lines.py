@@ -36,7 +36,7 @@ def problems(line: Body, needed: Mapping[str, str]) -> Iterator[faults.Error]:
 
 
 def prepared(company: Company, line: Body) -> Body:
-    """Only the detail its type names is kept; a mark the company does not track is dropped; US tax codes only."""
+    """Only the detail its type names is kept; a mark the company does not track is dropped."""
     kind = line["DetailType"]
     kept = {key: value for key, value in line.items() if not key.endswith("LineDetail") or key == kind}
     if kind == DESCRIPTION_ONLY:
@@ -44,9 +44,15 @@ def prepared(company: Company, line: Body) -> Body:
     detail = dict(line.get(kind, {}))
     if not tracks_classes(company):
         detail.pop("ClassRef", None)
-    if detail.get("TaxCodeRef", NOT_TAXED)["value"] not in TAX_CODES:
+    if not _may_tax(company, detail.get("TaxCodeRef", NOT_TAXED)["value"]):
         raise faults.wrong_tax_code(detail["TaxCodeRef"]["value"])
     return {**kept, kind: detail}
+
+
+def _may_tax(company: Company, code: str) -> bool:
+    """US lines have one of the two pseudo codes, others a code of the company."""
+    is_abroad = company.options.tax_on_purchases != "none"
+    return code in TAX_CODES or (is_abroad and company.find("TaxCode", code) is not None)
 
 
 def tracks_classes(company: Company) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from qbo_emulator import faults, money
 from qbo_emulator.company import Company
-from qbo_emulator.entities import currencies, expense_lines, lazy_accounts, lines
+from qbo_emulator.entities import currencies, expense_lines, lazy_accounts, lines, purchase_tax
 from qbo_emulator.entities.account import Account
 from qbo_emulator.entities.entity import Act
 from qbo_emulator.entities.transaction import (
@@ -41,6 +41,7 @@ class Payable(Transaction):
         expense_lines.check(company, complete)
         complete["Line"] = numbered(with_line_ids(complete["Line"], stored, first=1))
         complete["TotalAmt"] = total_of(complete["Line"])
+        purchase_tax.settle(company, complete)
         currencies.settle(company, complete, name=currencies.of_name(company, "Vendor", complete["VendorRef"]))
         with_payables_account(company, complete)
         check_still_covers(self, company, complete, stored, "VendorRef")
@@ -48,7 +49,10 @@ class Payable(Transaction):
 
     def postings(self, company: Company, record: Record) -> Sequence[Posting]:
         party = ("Vendor", record.body["VendorRef"]["value"])
-        found = expense_lines.postings(company, record, party, self.sign)
+        found = [
+            *expense_lines.postings(company, record, party, self.sign),
+            *purchase_tax.postings(company, record, party, self.sign),
+        ]
         owed = Posting(
             account=record.body["APAccountRef"]["value"],
             cents=0,

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from qbo_emulator import faults
 from qbo_emulator.company import Company
-from qbo_emulator.entities import currencies, expense_lines, lines, party
+from qbo_emulator.entities import currencies, expense_lines, lines, party, purchase_tax
 from qbo_emulator.entities.entity import Act
 from qbo_emulator.entities.ordering import check_order_lines, order_links
 from qbo_emulator.entities.transaction import (
     CUSTOM_FIELD,
-    TAX_DETAIL,
     UNKEPT,
     Transaction,
     shown_links,
@@ -72,8 +71,8 @@ class Purchase(Transaction):
             several("Line", expense_lines.LINE),
             ref("PaymentMethodRef", "PaymentMethod"),
             text("PaymentRefNum", 21),
-            TAX_DETAIL,
-            *ignored("GlobalTaxCalculation", "RemitToAddr", "CheckPayment", "CreditCardPayment", "HomeTotalAmt"),
+            *purchase_tax.PROPERTIES,
+            *ignored("RemitToAddr", "CheckPayment", "CreditCardPayment", "HomeTotalAmt"),
             *ignored("IncludeInAnnualTPAR", *(each.name for each in UNKEPT)),
         ),
     )
@@ -108,6 +107,7 @@ class Purchase(Transaction):
         check_order_lines(company, complete["Line"], complete.get("EntityRef", {}).get("value", ""))
         complete["Line"] = with_line_ids(complete["Line"], stored, first=1)
         complete["TotalAmt"] = total_of(complete["Line"])
+        purchase_tax.settle(company, complete)
         paid_from = company.of("Account")[complete["AccountRef"]["value"]].body
         whom = complete.get("EntityRef", {})
         name = currencies.of_name(company, whom.get("of", ""), whom)
@@ -128,7 +128,11 @@ class Purchase(Transaction):
     def postings(self, company: Company, record: Record) -> Sequence[Posting]:
         body, whom = record.body, record.body.get("EntityRef")
         name = (whom["of"], whom["value"]) if whom else None
-        found = expense_lines.postings(company, record, name, _sign(body))
+        sign = _sign(body)
+        found = [
+            *expense_lines.postings(company, record, name, sign),
+            *purchase_tax.postings(company, record, name, sign),
+        ]
         paid = Posting(
             account=body["AccountRef"]["value"],
             cents=0,

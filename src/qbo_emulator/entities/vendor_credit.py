@@ -1,8 +1,8 @@
 """VendorCredit: a bill the other way round. A bill payment uses it up."""
 
-from qbo_emulator.entities import expense_lines
+from qbo_emulator.entities import expense_lines, purchase_tax
 from qbo_emulator.entities.payable import Payable
-from qbo_emulator.entities.transaction import TAX_DETAIL, UNKEPT
+from qbo_emulator.entities.transaction import UNKEPT
 from qbo_emulator.shape import HEAD, Shape, given, ignored, number, on, ref, several, text
 
 
@@ -27,9 +27,9 @@ class VendorCredit(Payable):
             ref("VendorRef", "Vendor"),
             ref("APAccountRef", "Account"),
             given("TotalAmt"),
-            TAX_DETAIL,
+            *purchase_tax.PROPERTIES,
             given("HomeBalance"),
-            *ignored("GlobalTaxCalculation", "HomeTotalAmt", "PayerRef", "RemitToAddr", "SalesTermRef"),
+            *ignored("HomeTotalAmt", "PayerRef", "RemitToAddr", "SalesTermRef"),
             *ignored("VendorAddr", "DueDate", "Memo", "VendorCreditEx", "CustomField", "IncludeInAnnualTPAR"),
             *ignored(*(each.name for each in UNKEPT)),
         ),
