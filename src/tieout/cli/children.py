@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,14 +56,17 @@ class Children:
         for name, _ in reversed(self.running[:]):
             self.stop(name)
 
-    def start(self, name: str, command: Sequence[str], *, speaks: bool = False) -> subprocess.Popen[bytes]:
-        """Start one; `speaks` if its standard output is read by us."""
+    def start(
+        self, name: str, command: Sequence[str], *, speaks: bool = False, knows: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start one; `speaks` if its standard output is read by us, `knows` what its environment says beside ours."""
         with (self.logs / f"{name}.log").open("ab") as log:
             child = subprocess.Popen(
                 [*command],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE if speaks else log,
                 stderr=log,
+                env={**os.environ, **(knows or {})},
                 start_new_session=True,
                 preexec_fn=_end_with_parent(),
             )

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -117,6 +118,8 @@ class Demo:
         self.folder = folder
         self.note = note
         self.made = folder / "made.json"
+        self._pages = f"http://{ports.HOST}:{options.port}/"
+        """Where they are, or would be."""
 
     def run(self) -> int:
         from tieout.cli.main import database
@@ -136,6 +139,7 @@ class Demo:
             if self.options.no_serve:
                 return 0 if found.is_right and not self._refused() else 1
             self._refused()
+            self._hear(emulator)
             children.start("worker", python("-m", "tieout", "worker"))
             if found.traced:
                 print(f"That COGS, drawn:      {self._pages}trace/{found.traced.shipment}")
@@ -217,7 +221,8 @@ class Demo:
 
     def _start_pages(self, children: Children, emulator: dict[str, str]) -> None:
         port = ports.free(self.options.port, what="the pages are")
-        children.start("pages", python("-m", "tieout", "serve", "--port", str(port)))
+        verifier = {"TIEOUT_QUICKBOOKS_VERIFIER": emulator["webhook_verifier"]}
+        children.start("pages", python("-m", "tieout", "serve", "--port", str(port)), knows=verifier)
         wait_until(lambda: ports.answers(port), children=children, seconds=60, what="pages")
         books = f"{emulator['url']}/books"
         self._pages = f"http://{ports.HOST}:{port}/"
@@ -230,13 +235,14 @@ class Demo:
     # --- Making and showing it ----------------------------------------------------------------------------------
 
     def _make(self, children: Children, company: int, emulator: dict[str, str]) -> None:
-        from tieout.demo import making
+        from tieout.demo import making, reconciling
         from tieout.demo.office import END
         from tieout.ledger.tally import tally
 
         extent = making.Extent(self.options.days)
         with Progress(extent.count) as progress:
             crew, history = making.begin(company, emulator)
+            desk = making.desk(crew, emulator)
             office = children.start("office", python("-m", "tieout.demo.office", str(company)))
             assert office.stdin is not None
             say = office.stdin
@@ -246,21 +252,30 @@ class Demo:
                 say.write(f"{word}\n".encode())
                 say.flush()
 
+            def evening(on: date) -> None:
+                desk.evening(on)
+                tell(on.isoformat())
+
             def show(on: object, done: int, count: int) -> None:
                 progress.history(str(on), done)
                 progress.posting(tally(company))
 
-            refused = making.live_through(crew, history, extent, tell=tell, show=show)
+            refused = making.live_through(crew, history, extent, evening=evening, show=show)
+            progress.step("Freight billed a month late")
+            desk.freight(extent.last)
             tell(END)
             while office.poll() is None:
                 progress.posting(tally(company))
                 time.sleep(0.5)
             progress.posting(tally(company))
-        if office.returncode != 0:
-            children.check()
-        children.stop("office")
-        said = {"company": company, "days": self.options.days, "refused": [str(one) for one in refused]}
-        self.made.write_text(json.dumps(said))
+            if office.returncode != 0:
+                children.check()
+            children.stop("office")
+            progress.step("Both systems compared, twice")
+            reconciling.meddle(company, emulator, extent.last.replace(day=1))
+            reconciling.compare(desk.finance, extent.settled)
+        said = [str(one) for one in (*refused, *desk.refused)]
+        self.made.write_text(json.dumps({"company": company, "days": self.options.days, "refused": said}))
 
     def _connect(self, company: int, emulator: dict[str, str]) -> None:
         """The emulator may answer elsewhere than last time."""
@@ -269,6 +284,12 @@ class Demo:
 
         books.connect(Crew.of(company), emulator)
 
+    def _hear(self, emulator: dict[str, str]) -> None:
+        """Only now: while the history is made, every entry of ours would be told of, and read again."""
+        from tieout.demo import books
+
+        books.announce(emulator, f"{self._pages}webhooks/quickbooks")
+
     def _summarise(self, company: int) -> Summary:
         from rich.console import Console
 
@@ -276,8 +297,9 @@ class Demo:
         from tieout.demo.company import NAME
 
         days = json.loads(self.made.read_text())["days"]
-        found = summary.gather(company, NAME, making.Extent(days).last)
-        summary.show(found, Console(width=None if sys.stdout.isatty() else 100, soft_wrap=True, highlight=False))
+        found = summary.gather(company, NAME, making.Extent(days))
+        console = Console(width=None if sys.stdout.isatty() else 100, soft_wrap=True, highlight=False)
+        summary.show(found, console, pages=self._pages)
         sys.stdout.flush()
         return found
 

@@ -28,7 +28,7 @@ class Progress:
         console = Console(stderr=True)
         if console.is_terminal:
             bar = (BarColumn(), TaskProgressColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-            self.bars = Bars(TextColumn("{task.description:<22}"), *bar, console=console)
+            self.bars = Bars(TextColumn("{task.description:<34}"), *bar, console=console)
             self.history_bar = self.bars.add_task("Founding the company", total=days)
             self.posting_bar = self.bars.add_task("Posted to QuickBooks", total=None)
 
@@ -49,6 +49,13 @@ class Progress:
         elif done * LINES // self.days > self.said:
             self.said = done * LINES // self.days
             print(f"History {on}: {done} of {self.days} days. {self.posted}", file=sys.stderr, flush=True)
+
+    def step(self, what: str) -> None:
+        """Something that has no parts to count."""
+        if self.bars:
+            self.bars.update(self.history_bar, description=what)
+        else:
+            print(f"{what}. {self.posted}", file=sys.stderr, flush=True)
 
     def posting(self, at: Tally) -> None:
         total = sum(at.by_state.values())

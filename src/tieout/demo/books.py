@@ -7,14 +7,15 @@ emulator's page for another user; everything else is what Tieout's controller do
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import httpx2
 
+from tieout.access import actors
 from tieout.access import company as companies
 from tieout.catalog import items
 from tieout.core.posting import Rule, Target
 from tieout.core.roles import Role
+from tieout.demo.clerk import Introduction, by_hand
 from tieout.demo.company import CONTROLLER, OPENING_DAY, SITES
 from tieout.demo.doing import Crew
 from tieout.ledger import actions as ledger
@@ -43,9 +44,6 @@ BY_SITE = (
 )
 """Roles whose lines say at which site."""
 
-Introduction = Mapping[str, str]
-"""What the emulator says of itself: where it is, and the keys to it."""
-
 
 def connect(crew: Crew, emulator: Introduction) -> None:
     """Connect, or connect again to where the emulator is now."""
@@ -63,7 +61,7 @@ def connect(crew: Crew, emulator: Introduction) -> None:
 
 
 def prepare(crew: Crew, emulator: Introduction) -> None:
-    """Accounts for every role, departments, the mapping, and openings that go to the books."""
+    """Accounts for every role, departments, vendors and customers, the mapping, and openings that go to the books."""
     controller = crew.people[CONTROLLER]
     _switch_on_locations(emulator)
     roles = assistant.accounts(controller)
@@ -75,6 +73,7 @@ def prepare(crew: Crew, emulator: Introduction) -> None:
         rules = list(_rules(controller.company, roles, packaging, departments))
     ledger.set_mapping(controller, rules=rules)
     ledger.set_policy(controller, name="openings", value="posted", effective_from=OPENING_DAY)
+    assistant.names(actors.system(controller.company))
 
 
 def _rules(
@@ -92,11 +91,10 @@ def _rules(
 def _switch_on_locations(emulator: Introduction) -> None:
     """In QuickBooks: Account and settings, Advanced, Categories, Track locations."""
     changes = {"AccountingInfoPrefs": {"TrackDepartments": True, "DepartmentTerminology": "Location"}}
-    _by_hand(emulator, {"act": "edit", "entity": "Preferences", "id": "1", "changes": changes})
+    by_hand(emulator, {"act": "edit", "entity": "Preferences", "id": "1", "changes": changes})
 
 
-def _by_hand(emulator: Introduction, act: dict[str, Any]) -> None:
-    """Something a person does in QuickBooks' own pages."""
-    address = f"{emulator['url']}/_emulator/outsider"
-    answer = httpx2.post(address, params={"realm": emulator["realm_id"]}, json=act, timeout=30)
-    answer.raise_for_status()
+def announce(emulator: Introduction, address: str) -> None:
+    """Have QuickBooks tell there what changes: what a developer enters at Intuit under Webhooks."""
+    hooks, realm = f"{emulator['url']}/_emulator/webhooks", {"realm": emulator["realm_id"]}
+    httpx2.post(hooks, params=realm, json={"url": address}, timeout=30).raise_for_status()

@@ -11,14 +11,16 @@ from django.db import connection
 from tieout.access import actors
 from tieout.access.models import CompanyState
 from tieout.core.refusals import Refusal
-from tieout.demo import books, doing, founding, working_days
-from tieout.demo.books import Introduction
-from tieout.demo.company import FIRST_DAY, LAST_DAY
+from tieout.demo import books, doing, founding, payables, working_days
+from tieout.demo.awkward import WAYS
+from tieout.demo.clerk import Clerk, Introduction
+from tieout.demo.company import CONTROLLER, FIRST_DAY, LAST_DAY
 from tieout.demo.doing import Crew
 from tieout.demo.history import History
+from tieout.demo.payables import Desk
 
-Tell = Callable[[str], None]
-"""Takes the office's words."""
+Evening = Callable[[date], None]
+"""What is done when a day is over."""
 
 Show = Callable[[date, int, int], None]
 """Takes the day that was done, how many are done, and how many there are."""
@@ -36,6 +38,11 @@ class Extent:
         return every[-1] if self.days is None else every[: self.days][-1]
 
     @property
+    def settled(self) -> date:
+        """When the last of its bills is in, and both systems are compared."""
+        return self.last + payables.CLOSE
+
+    @property
     def count(self) -> int:
         return len(working_days.between(FIRST_DAY, self.last))
 
@@ -51,8 +58,13 @@ def begin(company: int, emulator: Introduction) -> tuple[Crew, History]:
     return crew, history
 
 
-def live_through(crew: Crew, history: History, extent: Extent, *, tell: Tell, show: Show) -> list[Refusal]:
-    """Do the history, and tell the office each evening that the day is over. What was refused, if anything.
+def desk(crew: Crew, emulator: Introduction) -> Desk:
+    finance = crew.people[CONTROLLER]
+    return Desk(Clerk(finance.company, emulator), finance, WAYS)
+
+
+def live_through(crew: Crew, history: History, extent: Extent, *, evening: Evening, show: Show) -> list[Refusal]:
+    """Do the history, day by day and evening by evening. What was refused, if anything.
 
     The pages are open meanwhile: who ships the jars that the plan wanted to ship changes the history, and it goes on.
     """
@@ -64,7 +76,7 @@ def live_through(crew: Crew, history: History, extent: Extent, *, tell: Tell, sh
                 doing.do(crew, deed)
             except Refusal as refusal:
                 refused.append(refusal)
-        tell(day.on.isoformat())
+        evening(day.on)
         show(day.on, done, extent.count)
     linger()
     return refused

@@ -29,11 +29,9 @@ class Office:
     def work(self) -> None:
         from django.utils import timezone
 
-        from tieout.access import actors
         from tieout.ledger import sealing, tally
-        from tieout.quickbooks import assistant, poster
+        from tieout.quickbooks import poster
 
-        assistant.names(actors.system(self.company))
         ended = False
         while not self.stop.is_set():
             said = self._heard()

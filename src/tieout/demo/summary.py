@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,10 @@ from tieout.access import company as companies
 from tieout.close import verify
 from tieout.close.findings import Result
 from tieout.core.roles import Role
-from tieout.demo import traced
+from tieout.demo import billed, reconciling, traced
+from tieout.demo.billed import Billed
+from tieout.demo.making import Extent
+from tieout.demo.reconciling import Told
 from tieout.demo.traced import Traced
 from tieout.ledger import tally
 from tieout.ledger.models import Transmission, TransmissionState
@@ -32,6 +35,7 @@ class Summary:
 
     company: str
     on: date
+    settled: date
     movements: Mapping[date, int]
     entries: Mapping[date, int]
     cogs: Mapping[date, int]
@@ -39,6 +43,8 @@ class Summary:
     posted: Tally
     not_once: tuple[str, ...]
     """Journal events that are not in QuickBooks exactly once."""
+    billed: Billed
+    told: Told | None
     traced: Traced | None
     invariants: tuple[Result, ...]
 
@@ -52,37 +58,50 @@ class Summary:
         followed = self.traced is None or self.traced.adds_up
         hold = all(result.ok for result in self.invariants)
         ties = bool(self.ties) and not self.difference
-        return ties and not self.not_once and not self.posted.is_stuck and followed and hold
+        agreed = self.told is not None and not self.told.rest and not self.told.left
+        return ties and not self.not_once and not self.posted.is_stuck and followed and hold and agreed
 
 
-def gather(company: int, name: str, on: date) -> Summary:
-    """As of the last day of the history, with QuickBooks read anew."""
+def gather(company: int, name: str, extent: Extent) -> Summary:
+    """As of the day when the last bill of the history was in, with QuickBooks read anew."""
+    on = extent.settled
     with companies.scope(company):
         sent = Transmission.objects.filter(accounting_date__lte=on).exclude(state=TransmissionState.SUPERSEDED)
         numbers = list(sent.order_by("number").values_list("number", flat=True))
     found = books.entries_of_ours(company, numbers)
     return Summary(
         company=name,
-        on=on,
+        on=extent.last,
+        settled=on,
         movements=activity.movements_by_month(company),
         entries=tally.entries_by_month(company),
         cogs=tally.cents_by_month(company, COGS),
         ties=tuple(books.tie_out(company, on)),
         posted=tally.tally(company),
         not_once=tuple(number for number in numbers if len(found.get(number, ())) != 1),
+        billed=billed.gather(company, on),
+        told=reconciling.told(company),
         traced=traced.late_one(company),
         invariants=tuple(verify.check(company)),
     )
 
 
-def show(summary: Summary, console: Console) -> None:
+def show(summary: Summary, console: Console, *, pages: str) -> None:
     console.print(f"\n[bold]{summary.company}[/bold], through {summary.on:%B %-d, %Y}\n")
     console.print(_months(summary))
     console.print(_accounts(summary))
     if summary.traced:
         console.print(_traced(summary.traced))
         console.print()
-    confirmed = f"{summary.posted.confirmed:,} of {sum(summary.posted.by_state.values()):,} journal entries confirmed"
+    for table in _payables(summary.billed):
+        console.print(table)
+        console.print()
+    if summary.told:
+        console.print(_compared(summary.told))
+        console.print()
+    replaced = summary.posted.by_state.get(TransmissionState.SUPERSEDED, 0)
+    sent = sum(summary.posted.by_state.values()) - replaced
+    confirmed = f"{summary.posted.confirmed:,} of {sent:,} journal entries confirmed"
     once = f"{len(summary.not_once)} not there exactly once" if summary.not_once else "each in QuickBooks exactly once"
     console.print(f"{confirmed}, {once}.")
     for obstacle in summary.posted.obstacles:
@@ -91,6 +110,10 @@ def show(summary: Summary, console: Console) -> None:
         if not result.ok:
             console.print(f"[red]Invariant {result.number} is broken: {result.title}[/red]")
     console.print(_proven(summary.invariants))
+    console.print(_accrued(summary.billed))
+    if summary.billed.waiting:
+        count = len(summary.billed.waiting)
+        console.print(f"{count} bill{'s wait' if count > 1 else ' waits'} for you: {pages}bills")
     colour = "green" if summary.is_right else "red"
     console.print(f"[bold {colour}]Difference books to sub-ledger: {_money(summary.difference)}[/bold {colour}]\n")
 
@@ -130,6 +153,39 @@ def _billed(tie: AccountTie) -> int:
 
 def _apart(tie: AccountTie) -> int:
     return tie.quickbooks - tie.sub_ledger - _billed(tie)
+
+
+def _payables(done: Billed) -> Iterator[Table]:
+    """The bills with something the matter; nothing where none was typed yet."""
+    if not done.awkward:
+        return
+    title = f"AP typed {done.bills} bills into QuickBooks by hand. Those with something the matter:"
+    table = Table(box=None, pad_edge=False, title=title, title_justify="left")
+    for heading in ("Bill", "Supplier", "What", "Became"):
+        table.add_column(heading)
+    for one in done.awkward:
+        table.add_row(one.number, one.vendor, one.says, one.became)
+    yield table
+
+
+def _compared(told: Told) -> Table:
+    """What somebody did to our entries there, and that it is put right."""
+    title = f"Both systems compared as of {told.on:%B %-d}: somebody was at {len(told.found)} entries of ours"
+    table = Table(box=None, pad_edge=False, title=title, title_justify="left")
+    for heading in ("Entry", "In QuickBooks", "By", "Now"):
+        table.add_column(heading)
+    table.add_column("Off by", justify="right")
+    for one in told.found:
+        table.add_row(one.number, one.what, one.by or "see its audit log", "posted again", _money(abs(one.cents)))
+    left = f"explained by nothing: {_money(told.rest)}; still to decide: {told.left}"
+    table.add_row("[bold]Compared again[/bold]", left)
+    return table
+
+
+def _accrued(done: Billed) -> str:
+    if done.oldest is None:
+        return "Everything that came is billed."
+    return f"{done.receipts} deliveries since {done.oldest:%B %-d} are accrued and not billed: {_money(done.accrued)}."
 
 
 def _traced(one: Traced) -> Table:
