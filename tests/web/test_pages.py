@@ -14,6 +14,8 @@ from tests.factory import Factory
 from tests.web.conftest import ROLES, SignIn
 from tieout.access import company as companies
 from tieout.access.permissions import ALLOWED, ActorRole, Permission
+from tieout.ledger import actions as finance
+from tieout.ledger import corrections
 from tieout.ledger.queries import journals
 from tieout.purchasing import actions as purchasing
 from tieout.purchasing import bills
@@ -72,6 +74,25 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "reclassify": ("/mapping/reclassify?role=RAW&since=2026-01-01&until=2026-01-31", P.SEE_AUDIT),
     "mapping": ("/mapping", P.SEE_AUDIT),
     "contract": ("/mapping/contract", P.SEE_AUDIT),
+    "mapping-rule": ("/mapping/rule?role=RAW&look=1&site=1", P.SEE_AUDIT),
+    "mapping-version": ("/mapping/versions/1", P.SEE_AUDIT),
+    "settings": ("/settings", None),
+    "policies": ("/settings/policies", P.SEE_AUDIT),
+    "periods": ("/settings/periods", P.SEE_AUDIT),
+    "period": ("/settings/periods/one?starts=2026-01-01&ends=2026-01-31", P.SEE_AUDIT),
+    "corrections": ("/settings/corrections", None),
+    "correction": ("/settings/corrections/{correction}", None),
+    "people": ("/settings/people", P.SEE_AUDIT),
+    "person": ("/settings/people/{person}", P.SEE_AUDIT),
+    "items": ("/settings/items?q=honey&kind=raw", None),
+    "new-item": ("/settings/items/new", P.KEEP_CATALOG),
+    "item-data": ("/settings/items/of/HONEY", None),
+    "units": ("/settings/units", None),
+    "boms": ("/settings/boms?q=pot", None),
+    "bom": ("/settings/boms/of/POT", None),
+    "new-bom": ("/settings/boms/new/POT", P.KEEP_CATALOG),
+    "rates": ("/settings/rates", P.SEE_COST),
+    "places": ("/settings/places", None),
     "quickbooks": ("/quickbooks", P.SEE_AUDIT),
     "audit": ("/audit?q=report&outcome=done&on=2026-01-15", P.SEE_AUDIT),
 }
@@ -102,8 +123,11 @@ def addresses(worked: Factory) -> dict[str, str]:
         worked.buyer, supplier="APIARY", site="MILL", lines=lines, ordered_on=worked.now.date()
     )
     back = purchasing.return_to_supplier(worked.warehouse, lot="H-2", quantity=Decimal(1), at=worked.at())
+    finance.request_correction(worked.controller, event="CNT-000001", reason="a pallet was counted twice")
     with companies.scope(worked.company):
         names = {
+            "correction": corrections.waiting()[0].id,
+            "person": worked.operator.actor,
             "lot": stock.item("HONEY").lots[0].lot,
             "journal": journals.journals(kind="run")[0].id,
             "order": order.number,

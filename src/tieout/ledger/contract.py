@@ -92,6 +92,11 @@ class Contract:
     unmapped: list[tuple[str, str]]
     """Roles without any rule, and what they mean: an event that needs one is held."""
 
+    @property
+    def problems(self) -> list[RuleRow]:
+        """Rules whose account QuickBooks takes no more: inactive, or merged into another."""
+        return [one for one in self.rules if one.account and not one.account_active]
+
 
 _RULES = """
 select r.id, r.version, r.role, r.event_kind, coalesce(i.sku, ''), coalesce(c.name, ''), r.site_id, r.channel, r.reason,

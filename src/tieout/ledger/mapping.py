@@ -6,9 +6,16 @@ from collections.abc import Iterable
 
 from tieout.access.acting import Act
 from tieout.core.posting import AccountMapping, Rule, Target
+from tieout.core.refusals import Refusal
 from tieout.core.roles import Role
 from tieout.database import memory
 from tieout.ledger.models import MappingRule
+
+
+class UnknownRule(Refusal):
+    """A rule that no version of the mapping has."""
+
+    code = "unknown_rule"
 
 
 def version(company: int, number: int) -> AccountMapping:
@@ -18,19 +25,28 @@ def version(company: int, number: int) -> AccountMapping:
 
 def rules(number: int) -> list[Rule]:
     """The rules of a version as they were written."""
-    return [
-        Rule(
-            role=Role(row.role),
-            target=Target(row.account_id, row.klass_id, row.department_id, row.party_id),
-            event_kind=row.event_kind,
-            item=row.item_id,
-            category=row.category_id,
-            site=row.site_id,
-            channel=row.channel,
-            reason=row.reason,
-        )
-        for row in MappingRule.objects.filter(version=number).order_by("id")
-    ]
+    return [_rule(row) for row in MappingRule.objects.filter(version=number).order_by("id")]
+
+
+def rule(id: int) -> Rule:
+    """One rule as it was written, or a refusal."""
+    row = MappingRule.objects.filter(pk=id).first()
+    if row is None:
+        raise UnknownRule("There is no such rule in the mapping. Choose it from the rules in force.")
+    return _rule(row)
+
+
+def _rule(row: MappingRule) -> Rule:
+    return Rule(
+        role=Role(row.role),
+        target=Target(row.account_id, row.klass_id, row.department_id, row.party_id),
+        event_kind=row.event_kind,
+        item=row.item_id,
+        category=row.category_id,
+        site=row.site_id,
+        channel=row.channel,
+        reason=row.reason,
+    )
 
 
 def newest() -> int:

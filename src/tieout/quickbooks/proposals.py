@@ -107,7 +107,7 @@ def proposals(realm: str) -> list[Proposal]:
     taken: set[int] = set()
     every = []
     for role, wanted in ACCOUNTS.items():
-        fits = [one for one in chart if one.active and one.account_type in _types(wanted)]
+        fits = _fits(chart, role)
         free = [one for one in fits if one.id not in taken]
         ours = [one for one in free if one.external_id not in theirs]
         found, reason = _choose(role, chart, free, ours, mapped)
@@ -116,6 +116,17 @@ def proposals(realm: str) -> list[Proposal]:
         name = found.title if found else set_up.free_name(chart, wanted)
         every.append(Proposal(role, WHY[role], found.id if found else None, name, reason, fits))
     return every
+
+
+def fits(role: Role, *, besides: int | None = None) -> list[Entry]:
+    """Every account of the chart that may play a role, and the one that does now. Inside the caller's scope."""
+    chart = _chart()
+    fitting = {one.id for one in _fits(chart, role)}
+    return [one for one in chart if one.id in fitting or one.id == besides]
+
+
+def _fits(chart: list[Entry], role: Role) -> list[Entry]:
+    return [one for one in chart if one.active and one.account_type in _types(ACCOUNTS[role])]
 
 
 def chosen(wished: Mapping[Role, int]) -> dict[Role, str]:

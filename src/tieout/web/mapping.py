@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 
 from tieout.access.permissions import Permission
 from tieout.ledger import contract as contracts
@@ -18,32 +18,61 @@ PREVIEW_DAYS = 30
 
 @page(Permission.SEE_AUDIT)
 def mapping(visit: Visit) -> HttpResponse:
-    """Rules in force, roles without one, and the last month's lines by what the rules made of them."""
+    """Problems first, then the rules in force, the last month's lines by what the rules made of them, and history."""
     since = datetime.now(visit.company.time_zone).date() - timedelta(days=PREVIEW_DAYS)
-    return _show(visit, "web/mapping.html", in_use=contracts.in_use(since=since), since=since)
+    found = contracts.in_force()
+    return _show(
+        visit,
+        "web/mapping.html",
+        found,
+        in_use=contracts.in_use(since=since),
+        since=since,
+        versions=contracts.versions(last=found.version),
+    )
+
+
+@page(Permission.SEE_AUDIT)
+def version(visit: Visit, number: int) -> HttpResponse:
+    """One version as it was: its rules, and what changed with it."""
+    found = contracts.of(number)
+    if not found.rules:
+        raise Http404(f"There is no version {number} of the mapping. Look at the versions there are.")
+    (told,) = contracts.versions(last=number, most=1)
+    sites = _sites()
+    return _show(
+        visit,
+        "web/mapping_version.html",
+        found,
+        changes=[(one, where(one.rule, sites)) for one in told.changes],
+        newest=contracts.in_force().version,
+    )
 
 
 @page(Permission.SEE_AUDIT)
 def contract(visit: Visit) -> HttpResponse:
     """The same on paper, for the controller's and the plant manager's signatures."""
-    return _show(visit, "web/contract.html")
+    return _show(visit, "web/contract.html", contracts.in_force())
 
 
-def _show(visit: Visit, template: str, **more: Any) -> HttpResponse:
-    found = contracts.in_force()
-    sites = {one.id: one.code for one in choices.sites()}
+def _show(visit: Visit, template: str, found: contracts.Contract, **more: Any) -> HttpResponse:
+    sites = _sites()
     return visit.show(
         template,
-        here="mapping",
+        here="settings",
         version=found.version,
         set_by=contracts.set_by(found.version),
-        rules=[(one, _where(one, sites)) for one in found.rules],
+        rules=[(one, where(one, sites)) for one in found.rules],
+        problems=found.problems,
         unmapped=found.unmapped,
         **more,
     )
 
 
-def _where(rule: RuleRow, sites: dict[int, str]) -> str:
+def _sites() -> dict[int, str]:
+    return {one.id: one.code for one in choices.sites()}
+
+
+def where(rule: RuleRow, sites: dict[int, str]) -> str:
     """The rule's conditions in words; none: always."""
     conditions = [
         (rule.event_kind, "in a {}"),

@@ -41,9 +41,9 @@ OFFICE = (
     Entry("invoices", "Invoices", "receipt", _P.SEE_COST),
     Entry("tie-out", "Tie-out", "scale", _P.SEE_AUDIT),
     Entry("reconciliation", "Reconciliation", "list-search", _P.SEE_AUDIT),
-    Entry("mapping", "Mapping", "git-branch", _P.SEE_AUDIT),
     Entry("quickbooks", "QuickBooks", "link", _P.SEE_AUDIT),
     Entry("audit", "Audit trail", "shield-check", _P.SEE_AUDIT),
+    Entry("settings", "Settings", "adjustments"),
 )
 
 

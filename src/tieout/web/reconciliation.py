@@ -161,7 +161,7 @@ def reclassify(visit: Visit) -> HttpResponse:
         preview = reclassification.preview(visit.company.id, rule=rule, since=dates[0], until=dates[1], today=today)
     return visit.show(
         "web/reclassify.html",
-        here="mapping",
+        here="settings",
         roles=[role.value for role in Role],
         kinds=[kind.value for kind in EventKind if kind not in (EventKind.RECLASSIFICATION, EventKind.COST_ADJUSTMENT)],
         preview=preview,

@@ -49,6 +49,12 @@ def quantity(given: Decimal | int | None) -> str:
 
 
 @register.filter
+def percent(share: Decimal | None) -> str:
+    """A share as people read it: 0.95 is “95 %”."""
+    return "" if share is None else f"{quantity(share * 100)} %"
+
+
+@register.filter
 def plain(given: Decimal | int | None) -> str:
     """A quantity as a form field holds it."""
     return "" if given is None else f"{Decimal(given).normalize():f}"
