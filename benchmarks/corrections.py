@@ -49,7 +49,7 @@ def build(movements: int) -> Sold:
     """The lot and what became of it, by the acts that people do: a fifth of it each of the kinds of movement."""
     founded = actors.found(f"Bench of {movements} movements")
     by = actors.engage(founded.pk, "Ada", ActorRole.ADMINISTRATOR)
-    _furnish(by)
+    furnish(by)
     order = place_order(
         by, supplier="SUP", site="EAST", lines=[OrderLine("RAW", Decimal(1_000_000), Decimal(5))], ordered_on=AT.date()
     )
@@ -69,7 +69,8 @@ def build(movements: int) -> Sold:
         return Sold(by, movements, ReceiptLine.objects.get().pk)
 
 
-def _furnish(by: Acting) -> None:
+def furnish(by: Acting) -> None:
+    """Items, a supplier and books for them."""
     add_site(by, code="EAST", name="East")
     add_unit(by, code="kg", name="Kilogram")
     for sku, kind in (("RAW", "raw"), ("BASE", "intermediate"), ("JAR", "finished")):

@@ -26,7 +26,7 @@ def charge(text: str, id: int = 1, **more: object) -> Charge:
     """`10 for 50.00 its text`, or `- for 50.00 its text` where no quantity is said."""
     quantity, _, cents, *words = text.split(maxsplit=3)
     said = None if quantity == "-" else Decimal(quantity)
-    return Charge(id, 1, int(Decimal(cents) * 100), said, text=" ".join(words))._replace(**more)  # type: ignore[arg-type]
+    return Charge(id, int(Decimal(cents) * 100), said, text=" ".join(words))._replace(**more)  # type: ignore[arg-type]
 
 
 def parts(proposals: list[Proposal]) -> list[str]:

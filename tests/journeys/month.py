@@ -165,7 +165,7 @@ class Month:
         """Whether a line of it waits for a person, or for goods."""
         with companies.scope(self.factory.company):
             looked = matching.look(Bill.objects.get(external_id=id), Tolerances())
-        return any(one.standing not in (Standing.MATCHED, Standing.OUTSIDE) for one in looked)
+        return any(one.standing not in (Standing.MATCHED, Standing.FREIGHT, Standing.OUTSIDE) for one in looked)
 
     def post(self) -> None:
         """Everything is sealed and goes to QuickBooks."""

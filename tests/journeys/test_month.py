@@ -18,7 +18,7 @@ from tieout.access.models import CompanyState
 from tieout.close import verify
 from tieout.core.roles import Role
 from tieout.ledger.models import Transmission
-from tieout.purchasing import accruals
+from tieout.purchasing import accruals, progress
 from tieout.purchasing.accruals import Accrual
 from tieout.purchasing.models import ReceiptLine
 from tieout.quickbooks import books as quickbooks
@@ -124,7 +124,7 @@ def opened(month: Month) -> dict[str, str]:
 def accrued(month: Month) -> int:
     """What we say that the accrual should owe: what is not billed, less what was billed for nothing that came."""
     with companies.scope(month.factory.company):
-        rest = accruals.billed_not_here(month.factory.company, [month.accounts[Role.GRNI].external_id])
+        rest = progress.billed_not_here(month.factory.company, [month.accounts[Role.GRNI].external_id])
     # What was set aside stands on the accrual in QuickBooks until AP codes it elsewhere.
     assert month.not_here == sum(one.cents for one in rest)
     return sum(one.open for one in accrual_rows(month)) - month.not_here

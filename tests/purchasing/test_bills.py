@@ -15,12 +15,22 @@ from tests.purchasing.paper import Desk
 from tieout.access import company as companies
 from tieout.core.roles import Role
 from tieout.ledger import actions as finance
-from tieout.purchasing import accruals, actions, bill_actions, bills, clearings, matching, settling
+from tieout.purchasing import (
+    accruals,
+    actions,
+    bill_actions,
+    bill_queries,
+    bills,
+    clearings,
+    matching,
+    progress,
+    settling,
+)
 from tieout.purchasing.actions import Came, OrderLine
 from tieout.purchasing.bill_actions import For
 from tieout.purchasing.bills import What
 from tieout.purchasing.matching import Standing
-from tieout.purchasing.models import Bill, BillLine
+from tieout.purchasing.models import AccrualState, Bill, BillLine, Progress
 
 pytestmark = pytest.mark.django_db
 
@@ -128,7 +138,7 @@ def test_more_billed_than_came_waits_as_billed_not_here(factory: Factory, desk: 
     desk.match()
 
     with companies.scope(factory.company):
-        (rest,) = accruals.billed_not_here(factory.company, [desk.accounts[Role.GRNI].external_id])
+        (rest,) = progress.billed_not_here(factory.company, [desk.accounts[Role.GRNI].external_id])
     assert (1000, "INV-146") == (rest.cents, rest.bill)
     assert {"RAW": "50.00", "GRNI": "10.00"} == desk.books()
 
@@ -139,7 +149,9 @@ def test_freight_on_the_same_bill_is_not_the_goods_business(factory: Factory, de
     desk.match()
 
     assert "0 for 0.00" == desk.open("H-1")
-    assert [Standing.MATCHED, Standing.OUTSIDE] == standings(factory, desk)
+    assert [Standing.MATCHED, Standing.FREIGHT] == standings(factory, desk)
+    with companies.scope(factory.company):
+        assert ([], []) == (matching.waiting(factory.company), bill_queries.rows(waiting=True))
 
 
 def test_a_credit_note_gives_back_part_of_what_was_billed(factory: Factory, desk: Desk) -> None:
@@ -366,6 +378,89 @@ def test_verify_finds_a_clearing_that_the_books_do_not_bear_out(factory: Factory
 
     found = desk.sound()
 
-    assert 2 == len(found)
+    assert 4 == len(found)
     assert found[0].endswith("(LTC-000001 for lot H-1) says 2.00 on the accrual; it should say 6.00, as cleared.")
     assert found[1].endswith("line 1) says 56.00 cleared by it; it should say no more than its 52.00.")
+    assert found[2].endswith("(RCV-000001, HONEY lot H-1) says settled on 2026-01-15; it should say not settled.")
+    assert found[3].endswith("line 1) says that it is done; it should say begun.")
+
+
+def test_what_is_settled_is_not_looked_at_until_something_touches_it(factory: Factory, desk: Desk) -> None:
+    """A return that is taken back knows of no list; the movement puts the line on it."""
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    sent = actions.return_to_supplier(factory.warehouse, lot="H-1", quantity=Decimal(10), at=factory.at())
+    settling.settle(factory.company, factory.at())
+    assert [] == on_the_list(factory)
+    actions.reverse_supplier_return(factory.warehouse, event=sent.number, at=factory.at(), reason="they are here")
+
+    assert ["H-1"] == on_the_list(factory)
+    assert [True] == dates_open(factory, factory.now.date())
+    assert [] == desk.sound()
+
+
+def test_what_is_taken_back_is_open_again_and_what_went_back_is_settled_by_the_next_round(
+    factory: Factory, desk: Desk
+) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    factory.buy("HONEY", "10", "5", lot="H-2")
+    desk.type(desk.line("50.00", "H-1"))
+    desk.match()
+    actions.return_to_supplier(factory.warehouse, lot="H-2", quantity=Decimal(10), at=factory.at())
+    bill_actions.unmatch_bill(factory.controller, bill=desk.bill(), at=factory.at(), reason="the wrong receipt")
+    assert ["H-1", "H-2"] == on_the_list(factory)
+    desk.delete()
+    settling.settle(factory.company, factory.at())
+
+    assert ["H-1"] == on_the_list(factory)
+    assert [] == desk.sound()
+
+
+def test_accruals_as_of_a_day_show_what_was_settled_since(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("50.00", "H-1"), TxnDate="2026-02-20")
+    desk.match()
+    before = dates_open(factory, date(2026, 2, 19), date(2026, 2, 20), date(2026, 3, 10))
+    desk.type(desk.line("50.00", "H-1"), TxnDate="2026-03-20")
+
+    after = dates_open(factory, date(2026, 2, 19), date(2026, 2, 20), date(2026, 3, 10), date(2026, 3, 20))
+
+    assert ([True, False, False], [True, True, True, False]) == (before, after)
+    assert [] == desk.sound()
+
+
+def on_the_list(factory: Factory) -> list[str]:
+    """Lots of which something may be open."""
+    with companies.scope(factory.company):
+        return sorted(AccrualState.objects.filter(settled_on=None).values_list("lot__code", flat=True))
+
+
+def dates_open(factory: Factory, *days: date) -> list[bool]:
+    with companies.scope(factory.company):
+        return [bool(accruals.ageing(factory.company, day)) for day in days]
+
+
+def test_verify_finds_what_is_off_the_list_and_open(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("50.00", "10 kg of something"))
+    with companies.scope(factory.company):
+        AccrualState.objects.update(settled_on=date(2026, 1, 15))
+        BillLine.objects.update(progress=Progress.DONE)
+
+    assert [
+        "(RCV-000001, HONEY lot H-1) says settled on 2026-01-15; it should say not settled.",
+        "(Bill INV-146, line 1) says that it is done; it should say new.",
+    ] == [found[found.index("(") :] for found in desk.sound()]
+
+
+def test_one_round_comes_to_rest_by_itself(factory: Factory, desk: Desk) -> None:
+    """The credit note is dated before the bill that it gives back from, and gives the goods to the third."""
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("20.00", "H-1", quantity="4"), id="1", kind="VendorCredit", TxnDate="2026-01-10")
+    desk.type(desk.line("50.00", "H-1", quantity="10"), id="2", TxnDate="2026-01-11")
+    desk.type(desk.line("20.00", "H-1", quantity="4"), id="3", TxnDate="2026-01-12")
+
+    found = settling.settle(factory.company, factory.at())
+
+    assert ["bill INV-2", "vendor credit INV-1", "bill INV-3"] == [one.bill.split(" of ")[0] for one in found.matched]
+    assert "0 for 0.00" == desk.open("H-1")
+    assert [] == desk.sound()

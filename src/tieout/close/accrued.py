@@ -2,15 +2,17 @@
 
 What a bill's price and rate were off is on the accrual as its clearings say, so a receipt line that is billed whole
 owes nothing; no bill line pays for more than it says; and no cent stands on the accrual that neither goods nor an
-entry of finance put there.
+entry of finance put there. And what is kept so that nobody looks at history again is true: no receipt line of which
+anything is open is off the list, and every bill line has got as far as its clearings say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from tieout.close.findings import MOST, Finding, Outcome, money, rows
-from tieout.purchasing import accruals
+from tieout.purchasing import accruals, progress
 
 _DIFFERENCES = f"""
 with said as (
@@ -68,9 +70,28 @@ where l.company_id = %(company)s and l.role = 'GRNI' and not exists (
 """A reclassification between accounts has lines and no movements."""
 
 
+_STATES = """
+select receipt_line_id, settled_on from purchasing_accrualstate where company_id = %(company)s
+"""
+
+_PROGRESS = f"""
+select l.id, b.kind, coalesce(nullif(b.number, ''), b.external_id), l.number, s.progress, s.due
+from ({progress.SAID}) s
+join purchasing_billline l on l.company_id = %(company)s and l.id = s.id
+join purchasing_bill b on b.company_id = l.company_id and b.id = l.bill_id
+where s.progress <> s.due order by 1 limit {MOST}
+"""
+
+
 def check(company: int) -> Outcome:
     every = accruals.of(company)
-    findings = [*_booked_otherwise(company), *_overpaid(company), *_unowed(company, every)]
+    findings = [
+        *_booked_otherwise(company),
+        *_overpaid(company),
+        *_unowed(company, every),
+        *_off_the_list(company, every),
+        *_got_otherwise(company),
+    ]
     return Outcome(len(every), findings, list(_not_settled(company, every)))
 
 
@@ -101,3 +122,29 @@ def _unowed(company: int, every: dict[int, accruals.Accrual]) -> Iterator[Findin
     if booked != owed + others + without_movements:
         should = f"{money(owed + others + without_movements)}, as its receipt lines and entries"
         yield Finding("ledger_journalline", "on GRNI", "", f"{money(booked)} owed in all", should)
+
+
+def _off_the_list(company: int, every: dict[int, accruals.Accrual]) -> Iterator[Finding]:
+    """A line may be on it in vain; one that is off it would never be looked at again."""
+    states = dict(rows(_STATES, company=company))
+    missing = [id for id in every if id not in states][:MOST]
+    early = [id for id, one in every.items() if not _is_listed_right(one, states.get(id))][:MOST]
+    facts = accruals.goods(company, [*missing, *early])
+    for id in missing:
+        yield Finding("purchasing_receiptline", str(id), _named(facts[id]), "nothing of what is open", "that it may be")
+    for id in early:
+        last = "not settled" if not every[id].is_settled else f"settled on {every[id].last_on}"
+        yield Finding("purchasing_accrualstate", f"of {id}", _named(facts[id]), f"settled on {states[id]}", last)
+
+
+def _is_listed_right(one: accruals.Accrual, settled_on: date | None) -> bool:
+    return settled_on is None or (one.is_settled and one.last_on is not None and one.last_on <= settled_on)
+
+
+def _named(goods: accruals.Goods) -> str:
+    return f"{goods.receipt}, {goods.sku} lot {goods.lot_code}"
+
+
+def _got_otherwise(company: int) -> Iterator[Finding]:
+    for id, kind, number, n, says, due in rows(_PROGRESS, company=company):
+        yield Finding("purchasing_billline", str(id), f"{kind} {number}, line {n}", f"that it is {says}", f"{due}")

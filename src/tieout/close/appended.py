@@ -20,6 +20,8 @@ OTHER_TRIGGERS = (
     ("ledger_journalline", "balanced"),
     ("ledger_journalevent", "seal_holds"),
     ("ledger_transmission", "body_holds"),
+    ("purchasing_receiptline", "received"),
+    ("stock_movement", "accrual_touched"),
 )
 ONE_WRITER = (("stock_balance", "INSERT"), ("stock_balance", "UPDATE"), ("stock_balance", "DELETE"),
               ("stock_balance", "TRUNCATE"), ("stock_movement", "INSERT"))  # fmt: skip

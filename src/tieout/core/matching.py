@@ -2,14 +2,16 @@
 
 Pure: lines of bills and what is open of receipts in, proposals out. The hard cases: a line without a quantity (typed
 by hand against the accrual account) is read by its amount, alone or as a whole receipt; a line over more than one
-receipt line is shared by quantity; a discount is a price without goods on what the same bill charges; a credit note is
-a bill with its signs turned, offered what was billed instead of what is open. A proposal is *automatic* only where the
-price is inside the tolerances and nothing else fits as well: everything else is for a person to decide.
+receipt line is shared by quantity; a discount or an allowance is a price without goods, on what it names or on what
+its own document charges, now or since it was matched; a credit note is a bill with its signs turned, offered what was
+billed instead of what is open. A proposal is *automatic* only where the price is inside the tolerances and nothing
+else fits as well: everything else is for a person to decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -23,11 +25,10 @@ class Charge(NamedTuple):
     """What is not matched yet of a line of a bill; a credit note's amounts and quantities are negative."""
 
     id: int
-    bill: int
     amount: int
     """Cents of home currency."""
     quantity: Decimal | None = None
-    """As it is billed; empty where only an amount was typed."""
+    """As it is billed; empty where only an amount was typed, 0 where it is said to be a price alone."""
     foreign: Decimal | None = None
     text: str = ""
     order_line: int | None = None
@@ -85,17 +86,24 @@ LINKED, RECEIPT, ITEM, ORDER, LOT, SKU, PRICE = 60, 50, 30, 30, 30, 20, 30
 """How much each kind of evidence weighs, of 100."""
 
 
-def propose(charges: Sequence[Charge], waiting: Sequence[Waiting], tolerances: Tolerances) -> list[Proposal]:
-    """The best proposal for each charge that has one; the surest are decided first, and none is given goods twice."""
-    desk = _Desk(tolerances, {(one.id, one.quantity > 0): one for one in waiting})
+def propose(
+    charges: Sequence[Charge], waiting: Sequence[Waiting], tolerances: Tolerances, *, charged: Sequence[Part] = ()
+) -> list[Proposal]:
+    """The best proposal for each charge of one document that has one; the surest are decided first, and none is given
+    goods twice. `charged` is what lines of the document that are matched already charge."""
+    desk = _Desk(tolerances, waiting, {(one.id, one.quantity > 0): one for one in waiting})
     ranked = sorted(charges, key=lambda one: (-max((desk.evidence(one, w)[0] for w in waiting), default=0), one.id))
     found: dict[int, Proposal] = {}
-    for charge in ranked:
-        if proposal := desk.decide(charge):
-            found[charge.id] = proposal
-    for charge in charges:
-        if charge.id not in found and (proposal := _discount(charge, charges, found, tolerances)):
-            found[charge.id] = proposal
+
+    def decide(how: Callable[[Charge], Proposal | None]) -> None:
+        for charge in ranked:
+            if charge.id not in found and (proposal := how(charge)):
+                found[charge.id] = proposal
+
+    decide(desk.goods)
+    goods = [found[one.id] for one in charges if one.id in found and one.amount > 0]
+    decide(lambda charge: desk.price(charge, goods, charged))
+    decide(desk.at_the_price)
     return [found[one.id] for one in charges if one.id in found]
 
 
@@ -104,13 +112,22 @@ class _Desk:
     """What is still to be given, while charges are decided one by one."""
 
     tolerances: Tolerances
+    every: Sequence[Waiting]
     left: dict[tuple[int, bool], Waiting]
     """By receipt line, what is open of it apart from what was billed."""
     known: dict[tuple[int, int], tuple[int, list[str]]] = field(default_factory=dict)
 
-    def decide(self, charge: Charge) -> Proposal | None:
-        fitting = [one for one in self._meant(charge) if one.quantity and (one.quantity > 0) == (charge.amount >= 0)]
-        proposal = self._by_quantity(charge, fitting) if charge.quantity else self._by_amount(charge, fitting)
+    def goods(self, charge: Charge) -> Proposal | None:
+        """The goods that a charge is for: as many as it says, or what is worth its amount."""
+        fitting = self._fitting(charge)
+        if charge.quantity:
+            return self._given(self._by_quantity(charge, fitting))
+        return self._given(self._by_amount(charge, fitting)) if charge.quantity is None else None
+
+    def _fitting(self, charge: Charge) -> list[Waiting]:
+        return [one for one in self._meant(charge) if one.quantity and (one.quantity > 0) == (charge.amount >= 0)]
+
+    def _given(self, proposal: Proposal | None) -> Proposal | None:
         for part in proposal.parts if proposal else ():
             one = self.left[part.receipt_line, part.quantity > 0]
             rest = one.quantity - part.quantity
@@ -193,7 +210,7 @@ class _Desk:
             extra = [] if known else ["the amount agrees"]
             parts = _shared(charge, taken, by_value=True)
             return self._proposal(charge, parts, only=bool(known) or len(options) == 1, extra=extra)
-        return self._at_the_price(charge, known)
+        return None
 
     def _options(self, charge: Charge, those: list[Waiting]) -> list[list[Waiting]]:
         """Receipt lines, whole receipts and whole orders that are worth the amount; the closest first."""
@@ -207,17 +224,58 @@ class _Desk:
         off = {id(g): abs(charge.amount - _due(charge, [(one, one.quantity) for one in g])) for g in inside}
         return sorted(inside, key=lambda g: (-strength[id(g)], off[id(g)], g[0].id))
 
-    def _at_the_price(self, charge: Charge, known: list[Waiting]) -> Proposal | None:
+    def at_the_price(self, charge: Charge) -> Proposal | None:
         """Part of what is named, as much as the amount buys at its price: a person says whether that is meant."""
+        known = self._known(charge, self._fitting(charge)) if charge.quantity is None else []
         strongest = [one for one in known if self.evidence(charge, one) == self.evidence(charge, known[0])]
         whole = sum(one.accrued for one in strongest)
-        if not whole:
+        if not whole or not charge.amount:
             return None
         share = min(Fraction(charge.amount, whole), Fraction(1))
         taken = [(one, _decimal(Fraction(one.quantity) * share)) for one in strongest]
         parts = _shared(charge, [(one, q) for one, q in taken if q], by_value=True)
         said = "a part of it, at its price" if share < 1 else "all of it, dearer"
-        return self._proposal(charge, parts, only=False, extra=[said]) if parts else None
+        return self._given(self._proposal(charge, parts, only=False, extra=[said])) if parts else None
+
+    # --- A price alone ----------------------------------------------------------------------------------------
+
+    def price(self, charge: Charge, goods: Sequence[Proposal], charged: Sequence[Part]) -> Proposal | None:
+        """No goods: what the document's own charges cost less, or more, or what it names."""
+        if charge.quantity or not charge.amount:
+            return None
+        own = [*charged, *(part for one in goods for part in one.parts if part.amount > 0)]
+        named = [one for one in self.every if one.quantity and _is_named(charge, one)]
+        lines = {one.id for one in named}
+        if meant := [part for part in own if not lines or part.receipt_line in lines]:
+            is_sure = all(one.automatic for one in goods) and (charge.amount < 0 or bool(lines))
+            what = "lowers" if charge.amount < 0 else "raises"
+            weights = _sums((part.receipt_line, part.amount) for part in meant)
+            return self._on_the_price(charge, weights, 70, f"it {what} the price of what this bill charges", is_sure)
+        return self._on_what_is_named(charge, named)
+
+    def _on_what_is_named(self, charge: Charge, named: Sequence[Waiting]) -> Proposal | None:
+        """Billed already or not: an allowance may come before its bill. What is dearer while goods are open is more
+        likely a part of them, and what is far off is goods given back, or the same bill twice."""
+        weights = _sums((one.id, abs(one.accrued)) for one in named)
+        is_open = any(one.quantity > 0 for one in named)
+        if not inside(charge.amount, sum(weights.values()), self.tolerances) or (charge.amount > 0 and is_open):
+            return None
+        score, said = max((self.evidence(charge, one) for one in named), key=lambda one: one[0])
+        return self._on_the_price(charge, weights, min(100, score + PRICE), "; ".join(said), True)
+
+    def _on_the_price(
+        self, charge: Charge, weights: Mapping[int, int], score: int, reason: str, is_sure: bool
+    ) -> Proposal | None:
+        whole = sum(weights.values())
+        if not whole:
+            return None
+        shares = allocate(charge.amount, over=list(weights.values()))
+        parts = tuple(Part(line, ZERO, share) for line, share in zip(weights, shares, strict=True) if share)
+        is_inside = inside(charge.amount, whole, self.tolerances)
+        reasons = [reason, "a price alone", _price_in_words(charge.amount, whole, is_inside=is_inside)]
+        if not charge.is_coded:
+            reasons.append("not on the accrual account")
+        return Proposal(charge.id, parts, score, tuple(reasons), is_inside and is_sure and charge.is_coded)
 
     # --- Both -------------------------------------------------------------------------------------------------
 
@@ -304,23 +362,11 @@ def _in_base(charge: Charge, one: Waiting) -> Decimal:
     )
 
 
-def _discount(
-    charge: Charge, charges: Sequence[Charge], found: Mapping[int, Proposal], tolerances: Tolerances
-) -> Proposal | None:
-    """A line that only lowers what the same bill charges: a price without goods, over what it is for."""
-    others = [found[one.id] for one in charges if one.bill == charge.bill and one.amount > 0 and one.id in found]
-    parts = [part for one in others for part in one.parts if part.amount > 0]
-    if charge.quantity or charge.amount >= 0 or not parts:
-        return None
-    shares = allocate(charge.amount, over=[part.amount for part in parts])
-    taken = tuple(Part(part.receipt_line, ZERO, share) for part, share in zip(parts, shares, strict=True) if share)
-    whole = sum(part.amount for part in parts)
-    automatic = inside(charge.amount, whole, tolerances) and charge.is_coded and all(one.automatic for one in others)
-    reasons = (
-        "it lowers the price of what this bill charges",
-        _price_in_words(charge.amount, whole, is_inside=automatic),
-    )
-    return Proposal(charge.id, taken, 70, reasons, automatic)
+def _sums(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    sums: dict[int, int] = {}
+    for line, cents in pairs:
+        sums[line] = sums.get(line, 0) + cents
+    return sums
 
 
 def _is_named(charge: Charge, one: Waiting) -> bool:
@@ -342,6 +388,18 @@ def _names(text: str, what: str) -> bool:
             return True
         at = said.find(wanted, at + 1)
     return False
+
+
+_WORD = re.compile(r"[^\W_]+")
+LONGEST = 60
+"""Characters of a number or a code."""
+
+
+def numbers(text: str) -> set[str]:
+    """Whatever in a text may be the number of a paper or a lot: words, alone and with what follows, with a digit."""
+    words = [(word.start(), word.end()) for word in _WORD.finditer(text)]
+    said = (text[start:end] for n, (start, _) in enumerate(words) for _, end in words[n:] if end - start <= LONGEST)
+    return {one for one in said if any(character.isdigit() for character in one)}
 
 
 def _price_in_words(difference: int, due: int, *, is_inside: bool) -> str:

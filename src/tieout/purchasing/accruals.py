@@ -1,14 +1,18 @@
 """What is owed for goods that came and are not billed yet, by receipt line: accrued − billed − returned.
 
-Nothing of it is kept: what was accrued and returned is what the movements of the receipt's lot put on the accrual
+No amount of it is kept: what was accrued and returned is what the movements of the receipt's lot put on the accrual
 (their journal lines say so, whatever event they are of), what was billed is what clearings name. A late price on the
 accrual and its part of the clearing are booked in one transaction, so a receipt line that is billed whole stands at
 0.00 exactly, whatever its price and rate became.
+
+What is kept is a list (`AccrualState`) of the receipt lines of which something may be open: a look at what is owed
+costs what is owed, and not what was ever bought. Triggers put a line on it, whoever touches the accrual; `settle`
+takes it off, holding its lot; `tieout verify` looks at all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,24 +21,20 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from tieout.core.matching import Waiting
+from tieout.stock import lots
 
 _ACCRUED = """
 with wanted as (
     select r.id, r.lot_id from purchasing_receiptline r
-    join purchasing_purchaseorderline l on l.company_id = r.company_id and l.id = r.order_line_id
-    join purchasing_purchaseorder o on o.company_id = l.company_id and o.id = l.order_id
-    join purchasing_supplier s on s.company_id = o.company_id and s.id = o.supplier_id
-    where r.company_id = %(company)s and r.lot_id is not null
-        and (%(ids)s::bigint[] is null or r.id = any(%(ids)s))
-        and (%(vendor)s::bigint is null or s.party_id = %(vendor)s)
+    where r.company_id = %(company)s and r.lot_id is not null and (%(ids)s::bigint[] is null or r.id = any(%(ids)s))
 ), accrued as (
     select w.id,
         sum(case when side.role = 'GRNI' or m.value = 0 and side.sign = supplier.sign then side.sign * m.quantity
             else 0 end) as quantity,
-        sum(case when side.role = 'GRNI' then side.sign * abs(m.value) else 0 end)::bigint as cents
+        sum(case when side.role = 'GRNI' then side.sign * abs(m.value) else 0 end)::bigint as cents,
+        max(m.accounting_date) filter (where supplier.sign <> 0) as last
     from wanted w
-    join stock_movement m on m.company_id = %(company)s and m.lot_id = w.lot_id
+    join stock_movement m on m.company_id = %(company)s and m.lot_id = w.lot_id and m.kind in ('receive', 'loss')
     join stock_location f on f.company_id = m.company_id and f.id = m.origin_id
     join stock_location t on t.company_id = m.company_id and t.id = m.target_id
     cross join lateral (select case when f.kind = 'supplier' then 1 when t.kind = 'supplier' then -1 else 0 end
@@ -47,16 +47,19 @@ with wanted as (
     group by w.id
 ), billed as (
     select c.receipt_line_id as id, sum(c.quantity) as quantity, sum(c.accrued)::bigint as accrued,
-        sum(c.price_difference)::bigint as price, sum(c.exchange_difference)::bigint as exchange
+        sum(c.price_difference)::bigint as price, sum(c.exchange_difference)::bigint as exchange,
+        max(h.billed_on) as last
     from purchasing_clearing c join wanted w on w.id = c.receipt_line_id
     join purchasing_billline b on b.company_id = c.company_id and b.id = c.bill_line_id
     join purchasing_bill h on h.company_id = b.company_id and h.id = b.bill_id
     where c.company_id = %(company)s and (%(on)s::date is null or h.billed_on <= %(on)s) group by 1
 )
 select w.id, coalesce(a.quantity, 0), coalesce(a.cents, 0), coalesce(b.quantity, 0), coalesce(b.accrued, 0),
-    coalesce(b.price, 0), coalesce(b.exchange, 0)
+    coalesce(b.price, 0), coalesce(b.exchange, 0), greatest(a.last, b.last)
 from wanted w left join accrued a on a.id = w.id left join billed b on b.id = w.id order by w.id
 """
+"""A price comes with goods (`receive`) or goes past them (`loss`): an index of these movements alone finds a lot's,
+however often the lot was used since. That no other kind touches the accrual, verify sees in the total."""
 
 
 class Accrual(NamedTuple):
@@ -71,6 +74,8 @@ class Accrual(NamedTuple):
     billed_accrued: int
     price_difference: int
     exchange_difference: int
+    last_on: date | None
+    """The last day that anything of it is dated."""
 
     @property
     def billed(self) -> int:
@@ -86,6 +91,10 @@ class Accrual(NamedTuple):
         """Not billed yet; below 0: billed, and not here (any more)."""
         return self.owed - self.billed
 
+    @property
+    def is_settled(self) -> bool:
+        return not self.open_quantity and not self.open
+
 
 class Billed(NamedTuple):
     """What of a receipt line the vendor has charged, credits set off."""
@@ -94,14 +103,65 @@ class Billed(NamedTuple):
     cents: int
 
 
-def of(
-    company: int, *, ids: Collection[int] | None = None, vendor: int | None = None, on: date | None = None
-) -> dict[int, Accrual]:
-    """The accruals of these receipt lines, or of all of a vendor, or of all; as of a day, if one is given."""
-    arguments = {"company": company, "ids": None if ids is None else list(ids), "vendor": vendor, "on": on}
+def of(company: int, *, ids: Collection[int] | None = None, on: date | None = None) -> dict[int, Accrual]:
+    """The accruals of these receipt lines, or of all; as of a day, if one is given."""
+    arguments = {"company": company, "ids": None if ids is None else list(ids), "on": on}
     with connection.cursor() as cursor:
         cursor.execute(_ACCRUED, arguments)
         return {row[0]: Accrual(*row) for row in cursor.fetchall()}
+
+
+def open_ones(company: int, *, on: date | None = None) -> dict[int, Accrual]:
+    """Those of which anything is open, now or as of a day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select receipt_line_id from purchasing_accrualstate"
+            " where company_id = %(company)s and (settled_on is null or settled_on > %(on)s)",
+            {"company": company, "on": on},
+        )
+        listed = [id for (id,) in cursor]
+    return {id: one for id, one in of(company, ids=listed, on=on).items() if not one.is_settled}
+
+
+_SETTLE = """
+update purchasing_accrualstate s set settled_on = n.day from unnest(%s::bigint[], %s::date[]) as n(id, day)
+where s.company_id = %s and s.receipt_line_id = n.id and s.settled_on is distinct from n.day
+"""
+
+
+def settle(company: int, ids: Collection[int]) -> None:
+    """Say of these receipt lines whether anything is open, inside the transaction of a caller that holds their lots."""
+    found = of(company, ids=ids)
+    days = [one.last_on if one.is_settled else None for one in found.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, [list(found), days, company])
+
+
+def redate(company: int, bill: int) -> None:
+    """A bill bears another day: what it settled was open until then."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update purchasing_accrualstate s set settled_on = b.billed_on from purchasing_bill b"
+            " join purchasing_billline l on l.company_id = b.company_id and l.bill_id = b.id"
+            " join purchasing_clearing c on c.company_id = l.company_id and c.bill_line_id = l.id"
+            " where b.company_id = %s and b.id = %s and s.company_id = b.company_id"
+            " and s.receipt_line_id = c.receipt_line_id and s.settled_on < b.billed_on",
+            [company, bill],
+        )
+
+
+def settle_all(company: int) -> None:
+    """The same of every line on the list that is settled by now: by a return, by a receipt taken back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select receipt_line_id, lot_id from purchasing_accrualstate where company_id = %s and settled_on is null",
+            [company],
+        )
+        listed = dict(cursor.fetchall())
+    settled = [id for id, one in of(company, ids=listed).items() if one.is_settled]
+    if settled:
+        lots.lock(company, [listed[id] for id in settled])
+        settle(company, settled)
 
 
 def billed(company: int, receipt_line_ids: Collection[int]) -> dict[int, Billed]:
@@ -155,36 +215,6 @@ def goods(company: int, ids: Collection[int]) -> dict[int, Goods]:
         return {row[0]: Goods(*row) for row in cursor.fetchall()}
 
 
-def waiting(company: int, vendor: int) -> list[Waiting]:
-    """What a vendor's bills may be for: what is open of each receipt line, and (negative) what was billed of it."""
-    found = {id: one for id, one in of(company, vendor=vendor).items() if one.open_quantity or one.billed_quantity}
-    facts = goods(company, found)
-    offered: list[Waiting] = []
-    for id, one in found.items():
-        if one.open_quantity > 0:
-            offered.append(_waiting(facts[id], one.open_quantity, one.owed - one.billed))
-        if one.billed_quantity > 0:
-            offered.append(_waiting(facts[id], -one.billed_quantity, -one.billed_accrued))
-    return offered
-
-
-def _waiting(facts: Goods, quantity: Decimal, cents: int) -> Waiting:
-    agreed = facts.foreign(quantity)
-    return Waiting(
-        facts.id,
-        facts.receipt,
-        facts.order,
-        facts.order_line,
-        facts.item,
-        quantity,
-        cents,
-        facts.sku,
-        tuple(name for name in (facts.lot_code, facts.supplier_lot) if name),
-        Fraction(facts.numerator, facts.denominator),
-        None if agreed is None else Decimal(agreed.numerator) / agreed.denominator,
-    )
-
-
 class Aged(NamedTuple):
     """An open accrual and how old it is."""
 
@@ -213,48 +243,10 @@ where r.company_id = %s and r.id = any(%s)
 
 def ageing(company: int, on: date) -> list[Aged]:
     """What is open as of a day, the oldest first."""
-    still_open = {id: one for id, one in of(company, on=on).items() if one.open}
+    still_open = open_ones(company, on=on)
     facts = goods(company, still_open)
     with connection.cursor() as cursor:
         cursor.execute(_VENDORS, [company, list(still_open)])
         vendors = dict(cursor.fetchall())
     aged = [Aged(one, facts[id], vendors[id], (on - facts[id].received_on).days) for id, one in still_open.items()]
     return sorted(aged, key=lambda one: (-one.days, one.accrual.id))
-
-
-class NotHere(NamedTuple):
-    """Billed on the accrual account, and no receipt it could be for yet: goods on their way, or a wrong account."""
-
-    bill: str
-    vendor: str
-    billed_on: date
-    line: int
-    text: str
-    cents: int
-
-
-_NOT_HERE = """
-select b.number, coalesce(p.name, ''), b.billed_on, l.id, l.description, (l.amount - coalesce(c.cents, 0))::bigint
-from purchasing_billline l
-join purchasing_bill b on b.company_id = l.company_id and b.id = l.bill_id and not b.deleted
-left join ledger_party p on p.company_id = b.company_id and p.id = b.vendor_id
-left join lateral (
-    select sum(c.accrued + c.price_difference + c.exchange_difference) as cents from purchasing_clearing c
-    where c.company_id = l.company_id and c.bill_line_id = l.id) c on true
-left join purchasing_product d on d.company_id = l.company_id and d.external_id = l.product_external_id
-left join lateral (
-    select v.verdict from purchasing_billlineverdict v where v.company_id = l.company_id and v.bill_line_id = l.id
-    and v.verdict in ('reclassified', 'open') order by v.id desc limit 1) v on true
-where l.company_id = %(company)s and l.ended is null and l.amount <> coalesce(c.cents, 0)
-    and (%(on)s::date is null or b.billed_on <= %(on)s)
-    and (coalesce(nullif(l.account_external_id, ''), d.account_external_id) = any(%(accounts)s)
-        or v.verdict = 'reclassified' or c.cents is not null)
-order by b.billed_on, l.id
-"""
-
-
-def billed_not_here(company: int, accounts: Sequence[str], on: date | None = None) -> list[NotHere]:
-    """What bills put on the accrual accounts (by their ids in QuickBooks) and no receipt has taken yet."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NOT_HERE, {"company": company, "accounts": list(accounts), "on": on})
-        return [NotHere(*row) for row in cursor.fetchall()]

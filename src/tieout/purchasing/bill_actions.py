@@ -124,6 +124,10 @@ def set_aside(act: Act, *, bill: int, line: int, what: str, reason: str = "") ->
     found, looked = _looked(act, bill, line)
     if looked.standing is matching.Standing.MATCHED or clearings.standing([line]):
         raise MatchedAlready(f"Line {looked.line.number} of {_named(found)} clears goods. Take that back first.")
+    if looked.verdict == Verdict.RECLASSIFIED:
+        raise MatchedAlready(
+            f"Line {looked.line.number} of {_named(found)} was moved to the accrual. Move it back first."
+        )
     _decide(act, line, Verdict.OUTSIDE, what=what, reason=reason)
     return Matched(_named(found))
 

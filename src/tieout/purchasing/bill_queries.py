@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection
+from django.utils import timezone
 
 from tieout.core.matching import Tolerances
 from tieout.ledger import policies
-from tieout.purchasing import accruals, bills, matching
+from tieout.purchasing import accruals, bills, matching, offers, progress
 from tieout.purchasing.accruals import Goods
 from tieout.purchasing.matching import Looked
 from tieout.purchasing.models import Bill
@@ -31,35 +32,66 @@ class BillRow:
     deleted: bool
 
 
+LOOKED_FOR = timedelta(days=180)
+"""How long a line on another account is asked about: until then it may be for goods, and miscoded."""
+
 _BILLS = """
 select b.id, b.kind, b.external_id, b.number, coalesce(p.name, ''), b.billed_on, b.total, coalesce(w.cents, 0)::bigint,
     b.deleted
 from purchasing_bill b
 left join ledger_party p on p.company_id = b.company_id and p.id = b.vendor_id
 left join lateral (
-    select sum(l.amount - coalesce(c.cents, 0)) as cents, count(*) filter (where l.amount <> coalesce(c.cents, 0)) as n
+    select sum(l.amount - coalesce(c.cents, 0)) as cents
     from purchasing_billline l
     left join lateral (select sum(c.accrued + c.price_difference + c.exchange_difference) as cents
         from purchasing_clearing c where c.company_id = l.company_id and c.bill_line_id = l.id) c on true
-    left join lateral (select v.verdict from purchasing_billlineverdict v
-        where v.company_id = l.company_id and v.bill_line_id = l.id order by v.id desc limit 1) v on true
-    where l.company_id = b.company_id and l.bill_id = b.id and l.ended is null and v.verdict is distinct from 'outside'
+    where l.company_id = b.company_id and l.bill_id = b.id and l.progress in ('new', 'begun')
+        and {verdict} is distinct from 'outside'
 ) w on true
-where {which} and (b.number ilike %(like)s or p.name ilike %(like)s)
+where b.company_id = %(company)s and {which} and (b.number ilike %(like)s or p.name ilike %(like)s)
 order by b.billed_on desc, b.id desc limit %(most)s
 """
-_WAITING = """
-not b.deleted and w.n > 0 and exists (
-    select 1 from purchasing_supplier s where s.company_id = b.company_id and s.party_id = b.vendor_id)
+_VERDICT = """(select v.verdict from purchasing_billlineverdict v
+        where v.company_id = l.company_id and v.bill_line_id = l.id order by v.id desc limit 1)"""
+_WAITING = f"""
+b.id in (
+    select l.bill_id from ({progress.ON_ACCRUAL}) l
+    join purchasing_bill h on h.company_id = l.company_id and h.id = l.bill_id
+    join purchasing_supplier s on s.company_id = h.company_id and s.party_id = h.vendor_id
+    where {_VERDICT} is distinct from 'outside'
+    union
+    select h.id from purchasing_bill h
+    join purchasing_supplier s on s.company_id = h.company_id and s.party_id = h.vendor_id
+    join purchasing_billline l on l.company_id = h.company_id and l.bill_id = h.id and l.progress = 'new'
+    left join purchasing_product d on d.company_id = l.company_id and d.external_id = l.product_external_id
+    where h.company_id = %(company)s and h.billed_on >= %(since)s and {_VERDICT} is distinct from 'outside'
+        and not coalesce(nullif(l.account_external_id, ''), d.account_external_id, '') = any(%(freight)s)
+)
 """
 
 
 def rows(*, waiting: bool, text: str = "", most: int = 100) -> list[BillRow]:
-    """Bills of suppliers that wait, or all, the latest first."""
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    """Bills of suppliers with lines that wait for goods or for a person, or all; the latest first."""
+    company = _company()
+    accounts = matching.accounts_of(company)
+    arguments: dict[str, int | str | date | list[str]] = {
+        "company": company,
+        "accounts": sorted(accounts[matching.Coding.ACCRUAL]),
+        "freight": sorted(accounts[matching.Coding.FREIGHT]),
+        "since": timezone.now().date() - LOOKED_FOR,
+        "like": "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%",
+        "most": most,
+    }
+    which = _WAITING if waiting else "true"
     with connection.cursor() as cursor:
-        cursor.execute(_BILLS.format(which=_WAITING if waiting else "true"), {"like": like, "most": most})
+        cursor.execute(_BILLS.format(which=which, verdict=_VERDICT), arguments)
         return [BillRow(*row) for row in cursor.fetchall()]
+
+
+def _company() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('tieout.company')::bigint")
+        return int(cursor.fetchone()[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +147,7 @@ def page(bill: int, on: date) -> Page:
         raise bills.UnknownBill("There is no such bill here. Look for it in the list of bills.")
     allowed: Tolerances = matching.tolerances(policies.in_force(on))
     looked = [] if found.deleted else matching.look(found, allowed)
-    waiting = accruals.waiting(found.company_id, found.vendor_id) if found.vendor_id else []
+    waiting = offers.open_ones(found.company_id, found.vendor_id) if found.vendor_id else []
     proposed = {part.receipt_line for one in looked if one.proposal for part in one.proposal.parts}
     goods = accruals.goods(found.company_id, {*proposed, *(one.id for one in waiting)})
     with connection.cursor() as cursor:
@@ -127,5 +159,5 @@ def page(bill: int, on: date) -> Page:
         looked,
         goods,
         cleared,
-        [(goods[one.id], one.quantity, one.accrued) for one in waiting if one.quantity > 0],
+        [(goods[one.id], one.quantity, one.accrued) for one in waiting],
     )

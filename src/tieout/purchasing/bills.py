@@ -18,6 +18,7 @@ from typing import Any, Literal
 from tieout.core.refusals import Refusal
 from tieout.core.rounding import half_away
 from tieout.ledger.models import Party
+from tieout.purchasing import accruals, progress
 from tieout.purchasing.models import Bill, BillLine, OrderLineLink, Product
 
 ACCOUNT, ITEM = "AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDetail"
@@ -125,6 +126,7 @@ def _delete(bill: Bill | None) -> Change:
     bill.deleted = True
     bill.save(update_fields=["deleted"])
     ended = BillLine.objects.filter(bill=bill, ended=None)
+    progress.note(bill.company_id, bill.pk)
     return Change(What.DELETED, bill.pk, ended=tuple(ended.values_list("id", flat=True)))
 
 
@@ -138,8 +140,10 @@ def _keep(bill: Bill, said: list[_Line], *, anew: bool) -> Change:
         bill.version += 1
     is_new = not bill.pk
     bill.save()
+    accruals.redate(bill.company_id, bill.pk)
     BillLine.objects.filter(pk__in=[line.pk for line in ended]).update(ended=bill.version)
     begun = BillLine.objects.bulk_create(_row(bill, n, line) for n, line in _with_orders(new))
+    progress.note(bill.company_id, bill.pk)
     what = What.NEW if is_new else What.CHANGED if new or ended else What.SAME
     return Change(what, bill.pk, tuple(line.pk for line in ended), tuple(line.pk for line in begun))
 

@@ -25,7 +25,7 @@ from tieout.core.rounding import half_away
 from tieout.costing import late, late_costs
 from tieout.costing.late_costs import Beside
 from tieout.ledger import policies
-from tieout.purchasing import accruals
+from tieout.purchasing import accruals, progress
 from tieout.purchasing.accruals import Accrual, Goods
 from tieout.purchasing.models import Bill, BillLine, Clearing
 from tieout.stock.movements import Recorded
@@ -171,6 +171,22 @@ def left(bill: Bill) -> dict[int, Left]:
         return {row[0]: Left(*row[1:]) for row in cursor.fetchall()}
 
 
+_CHARGED = """
+select c.receipt_line_id, sum(c.accrued + c.price_difference + c.exchange_difference)::bigint as cents
+from purchasing_billline l
+join purchasing_clearing c on c.company_id = l.company_id and c.bill_line_id = l.id
+where l.company_id = %s and l.bill_id = %s and l.ended is null group by 1
+having sum(c.accrued + c.price_difference + c.exchange_difference) > 0 order by 1
+"""
+
+
+def charged(bill: Bill) -> list[Part]:
+    """What the bill charges for already, by receipt line: what a discount that comes to it later is off."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHARGED, [bill.company_id, bill.pk])
+        return [Part(line, ZERO, cents) for line, cents in cursor]
+
+
 # --- Deciding the cents -----------------------------------------------------------------------------------------
 
 
@@ -252,7 +268,7 @@ def _record(
     reason: str,
     expensed: bool | None,
 ) -> str:
-    """What was off is booked, then the clearings are written."""
+    """What was off is booked, then the clearings are written, and what they settle is said."""
     # The later of the bill's day and the match's: what is known now is booked now.
     when = max(at, datetime.combine(bill.billed_on, time(12), act.time_zone))
     expense = _is_expense(when.astimezone(act.time_zone).date()) if expensed is None else expensed
@@ -278,6 +294,8 @@ def _record(
         )
         for one in kept
     )
+    accruals.settle(act.company, {one.goods.id for one in kept})
+    progress.note(act.company, bill.pk)
     return booked.number if booked else ""
 
 

@@ -3,7 +3,7 @@
 Any document of a vendor with open receipts is a candidate, whatever its account. A line on the accrual account, or on
 a product that is booked there, can be cleared; one on an expense, on cost of goods or on inventory that seems to be
 for goods is *miscoded*: AP codes it again in QuickBooks, or finance moves it by an entry. Lines on the accrued freight
-belong to landed cost, and lines for services, charges or deposits are set aside.
+wait for a landed cost, in its queue and not here, and lines for services, charges or deposits are set aside.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tieout.core import matching
 from tieout.core.matching import Charge, Proposal, Tolerances
 from tieout.core.roles import Role
 from tieout.ledger import mapping
-from tieout.purchasing import accruals, bills, clearings
+from tieout.purchasing import bills, clearings, offers, progress
 from tieout.purchasing.clearings import Left
 from tieout.purchasing.models import Bill, BillLine, BillLineVerdict, Product, Verdict
 
@@ -39,6 +39,7 @@ class Standing(StrEnum):
     PROPOSED = "proposed"
     MISCODED = "miscoded"
     WAITING = "waiting for goods"
+    FREIGHT = "waiting for a landed cost"
     OUTSIDE = "not for goods"
 
 
@@ -125,11 +126,11 @@ def _proposals(
     coded: dict[int, Coding],
     allowed: Tolerances,
 ) -> dict[int, Proposal]:
-    waiting = accruals.waiting(bill.company_id, bill.vendor_id) if bill.vendor_id and lines else []
+    if bill.vendor_id is None or not lines:
+        return {}
     charges = [
         Charge(
             line.pk,
-            bill.pk,
             rest[line.pk].amount,
             rest[line.pk].quantity,
             rest[line.pk].foreign,
@@ -140,7 +141,14 @@ def _proposals(
         )
         for line in lines
     ]
-    return {one.charge: one for one in matching.propose(charges, waiting, allowed)}
+    offered = offers.to_document(
+        bill.company_id,
+        bill.vendor_id,
+        texts={charge.text for charge in charges},
+        order_lines={charge.order_line for charge in charges if charge.order_line is not None},
+        credited_on=bill.billed_on if any(charge.amount < 0 for charge in charges) else None,
+    )
+    return {one.charge: one for one in matching.propose(charges, offered, allowed, charged=clearings.charged(bill))}
 
 
 def _is_open(line: BillLine, rest: Left, coding: Coding, verdict: str) -> bool:
@@ -150,8 +158,10 @@ def _is_open(line: BillLine, rest: Left, coding: Coding, verdict: str) -> bool:
 def _standing(rest: Left, coding: Coding, verdict: str, proposal: Proposal | None) -> Standing:
     if not rest.amount:
         return Standing.MATCHED
-    if verdict == Verdict.OUTSIDE or coding is Coding.FREIGHT:
+    if verdict == Verdict.OUTSIDE:
         return Standing.OUTSIDE
+    if coding is Coding.FREIGHT:
+        return Standing.FREIGHT
     if coding is Coding.OTHER:
         return Standing.MISCODED if proposal else Standing.OUTSIDE
     return Standing.PROPOSED if proposal else Standing.WAITING
@@ -195,38 +205,6 @@ def _account_names(lines: Sequence[BillLine], products: dict[str, Product]) -> d
     return {line: names.get(account, "") for line, account in used.items()}
 
 
-_WAITING = """
-select b.id from purchasing_bill b
-where b.company_id = %(company)s and (
-    exists (
-        select 1 from purchasing_billline l
-        join purchasing_clearing c on c.company_id = l.company_id and c.bill_line_id = l.id and c.reverses_id is null
-        where l.company_id = b.company_id and l.bill_id = b.id and (b.deleted or l.ended is not null)
-            and not exists (select 1 from purchasing_clearing r where r.company_id = c.company_id
-                and r.reverses_id = c.id))
-    or exists (
-        select 1 from purchasing_billline l
-        join lateral (select v.verdict from purchasing_billlineverdict v
-            where v.company_id = l.company_id and v.bill_line_id = l.id order by v.id desc limit 1) v on true
-        where l.company_id = b.company_id and l.bill_id = b.id and (b.deleted or l.ended is not null)
-            and v.verdict = 'reclassified')
-    or not b.deleted and exists (
-        select 1 from purchasing_supplier s where s.company_id = b.company_id and s.party_id = b.vendor_id)
-    and exists (
-        select 1 from purchasing_billline l
-        left join lateral (
-            select sum(c.accrued + c.price_difference + c.exchange_difference) as cents from purchasing_clearing c
-            where c.company_id = l.company_id and c.bill_line_id = l.id) c on true
-        left join lateral (select v.verdict from purchasing_billlineverdict v
-            where v.company_id = l.company_id and v.bill_line_id = l.id order by v.id desc limit 1) v on true
-        where l.company_id = b.company_id and l.bill_id = b.id and l.ended is null
-            and l.amount <> coalesce(c.cents, 0) and v.verdict is distinct from 'outside'))
-order by b.id
-"""
-
-
 def waiting(company: int) -> list[int]:
-    """Bills with something to take back, or to match with goods of a supplier of ours."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITING, {"company": company})
-        return [row[0] for row in cursor.fetchall()]
+    """Bills that a round may have something to do with: to take back, or to match; the oldest first."""
+    return progress.waiting(company, accounts_of(company)[Coding.ACCRUAL])

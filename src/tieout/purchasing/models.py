@@ -116,6 +116,27 @@ class ReceiptLine(CompanyTable):
         constraints = (models.UniqueConstraint(fields=["company", "event", "number"], name="receipt_line_once"),)
 
 
+class AccrualState(CompanyTable):
+    """Whether anything of a receipt line may still be owed: where a look at what is open begins.
+
+    A row comes with its receipt line, and is open again from the moment a movement touches the accrual (triggers see
+    to both); what is owed is always read from the movements. Only `accruals.settle` says that nothing is."""
+
+    receipt_line = CompanyForeignKey(ReceiptLine)
+    lot = CompanyForeignKey(Lot)
+    supplier = CompanyForeignKey(Supplier)
+    settled_on = models.DateField(null=True)
+    """From that day on nothing was open; empty: something may be."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "receipt_line"], name="accrual_state_once"),)
+        indexes = (
+            models.Index(fields=["company", "lot"], name="accrual_state_by_lot"),
+            models.Index(fields=["company", "supplier", "settled_on"], name="accrual_state_by_supplier"),
+            models.Index(fields=["company", "settled_on"], name="accrual_state_by_day"),
+        )
+
+
 class Product(CompanyTable):
     """A product or service of QuickBooks that documents may name, mirrored; the item that it is here, if any."""
 
@@ -161,7 +182,23 @@ class Bill(CompanyTable):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["company", "kind", "external_id"], name="bill_once"),)
-        indexes = (models.Index(fields=["company", "vendor", "billed_on"], name="bill_by_vendor"),)
+        indexes = (
+            models.Index(fields=["company", "vendor", "billed_on"], name="bill_by_vendor"),
+            models.Index(fields=["company", "billed_on"], name="bill_by_day"),
+        )
+
+
+class Progress(models.TextChoices):
+    """How much of a bill line is dealt with, whatever it is coded to."""
+
+    NEW = "new"
+    """Nothing of it is matched."""
+    BEGUN = "begun"
+    """Matched in part, or moved to the accrual."""
+    DONE = "done"
+    """Matched whole; or said no more, and nothing of it stands."""
+    STALE = "stale"
+    """Said no more, and something of it is to be taken back."""
 
 
 class BillLine(CompanyTable):
@@ -185,11 +222,18 @@ class BillLine(CompanyTable):
     order_external_id = models.CharField(max_length=40, blank=True)
     order_line_external_id = models.CharField(max_length=40, blank=True)
     order_line = CompanyForeignKey(PurchaseOrderLine, null=True)
+    progress = models.CharField(max_length=5, choices=Progress, default=Progress.NEW)
+    """Kept, so that a round finds what is not done without looking at what is (`progress.py`)."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["company", "bill", "version", "number"], name="bill_line_once"),)
         indexes = (
             models.Index(fields=["company", "bill"], condition=models.Q(ended__isnull=True), name="bill_line_in_force"),
+            models.Index(
+                fields=["company", "progress", "account_external_id", "product_external_id"],
+                condition=~models.Q(progress="done"),
+                name="bill_line_not_done",
+            ),
         )
 
 

@@ -17,6 +17,7 @@ from tieout.core.refusals import Refusal
 from tieout.core.roles import MoveKind, PlaceKind, Role
 from tieout.ledger import events, grouping
 from tieout.ledger.models import Account, EventKind
+from tieout.purchasing import progress
 from tieout.purchasing.models import Bill, BillLine, BillLineVerdict, Verdict
 from tieout.stock import movements, places
 from tieout.stock.movements import Doing, Recorded
@@ -69,6 +70,7 @@ def move(act: Act, *, bill: Bill, line: BillLine, account: str, cents: int, at: 
         event_id=event,
         actor_id=act.by.actor,
     )
+    progress.note(act.company, bill.pk)
     return Recorded(number, event, cents)
 
 

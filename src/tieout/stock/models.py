@@ -94,6 +94,9 @@ class Lot(CompanyTable):
         indexes = (
             models.Index(fields=["company", "code"], name="lot_by_code"),
             models.Index(fields=["company", "item", "made_at"], name="lot_by_item"),
+            models.Index(
+                fields=["company", "supplier_lot"], condition=~models.Q(supplier_lot=""), name="lot_by_supplier_lot"
+            ),
             models.Index(fields=["company", "pool"], condition=models.Q(pool__isnull=False), name="lot_by_pool"),
             models.Index(
                 fields=["company", "returned_from"],
@@ -138,6 +141,11 @@ class Movement(CompanyTable):
                 name="movement_by_corrects",
             ),
             models.Index(fields=["company", "item", "occurred_at"], name="movement_by_item"),
+            models.Index(
+                fields=["company", "lot"],
+                condition=models.Q(lot__isnull=False, kind__in=[MoveKind.RECEIVE.value, MoveKind.LOSS.value]),
+                name="movement_by_lot_priced",
+            ),
         )
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from tieout.access import company as companies
 from tieout.access.permissions import Permission
 from tieout.core import quantities
-from tieout.purchasing import accruals, bill_actions, bill_queries, matching
+from tieout.purchasing import accruals, bill_actions, bill_queries, matching, progress
 from tieout.purchasing.bill_actions import For
 from tieout.quickbooks import queries as books
 from tieout.web.typed import BadEntry
@@ -123,7 +123,7 @@ def open_accruals(visit: Visit) -> HttpResponse:
         vendors=vendors,
         bands=accruals.BAND_NAMES,
         total=sum(one.accrual.open for one in aged),
-        not_here=accruals.billed_not_here(company, accounts, on),
+        not_here=progress.billed_not_here(company, accounts, on),
     )
 
 
