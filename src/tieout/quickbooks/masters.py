@@ -9,11 +9,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q
 
 from tieout.access import company as companies
+from tieout.access.models import Company
 from tieout.ledger.models import Account, Dimension, Party
+from tieout.purchasing.models import Supplier
 from tieout.quickbooks import query, sessions
 from tieout.quickbooks.client import Client
 from tieout.quickbooks.models import Connection
@@ -156,6 +159,7 @@ def _differs(one: Account | Dimension | Party, columns: dict[str, object]) -> bo
 
 def _request(client: Client, party: Party, requested: Requested) -> None:
     entity = party.kind.capitalize()
+    money = _currency(party)
     there = list(client.every(entity, Listed, query.is_("DisplayName", party.name)))
     if there:
         _link(party, there[0])
@@ -164,7 +168,8 @@ def _request(client: Client, party: Party, requested: Requested) -> None:
     # Vendors, customers and employees share one space of names: who is both gets a mark in one of them.
     for name in (party.name, f"{party.name} ({party.kind})"):
         try:
-            made = client.add(entity, {"DisplayName": name}, requestid=request_id(party.company_id, f"{entity}/{name}"))
+            wanted = {"DisplayName": name, **money}
+            made = client.add(entity, wanted, requestid=request_id(party.company_id, f"{entity}/{name}"))
         except Rejected as refused:
             requested.refused[party.name] = str(refused)
             if refused.why != Why.NAME_TAKEN:
@@ -174,6 +179,14 @@ def _request(client: Client, party: Party, requested: Requested) -> None:
             requested.refused.pop(party.name, None)
             requested.created.append(party.name)
             return
+
+
+def _currency(party: Party) -> dict[str, Any]:
+    """What a supplier is paid in, where that is foreign: QuickBooks never changes it again."""
+    with companies.scope(party.company_id):
+        home = Company.objects.values_list("currency", flat=True).get(pk=party.company_id)
+        said = Supplier.objects.filter(party=party).exclude(currency__in=["", home]).order_by("id").first()
+    return {"CurrencyRef": {"value": said.currency}} if said else {}
 
 
 def _link(party: Party, found: Listed) -> None:

@@ -13,9 +13,19 @@ from decimal import Decimal, InvalidOperation
 from tieout.core.refusals import Refusal
 from tieout.quickbooks.shapes import Cell, Report, ReportRow
 
-COLUMNS = (
-    "tx_date,txn_type,doc_num,name,memo,last_mod_by,last_mod_date,debt_amt,credit_amt,subt_nat_amount,rbal_nat_amount"
+_AT_HOME = {
+    "debt_home_amt": "debt_amt",
+    "credit_home_amt": "credit_amt",
+    "subt_nat_home_amount": "subt_nat_amount",
+    "rbal_nat_home_amount": "rbal_nat_amount",
+}
+"""Where a company has many currencies, its own amounts are under these keys; it leaves out, or gives in the
+transaction's currency, what stands under the plain ones. Where there is one currency it is the other way round."""
+
+COLUMNS = ",".join(
+    ("tx_date", "txn_type", "doc_num", "name", "memo", "last_mod_by", "last_mod_date", *_AT_HOME.values(), *_AT_HOME)
 )
+"""Asked for together: QuickBooks says nothing of the keys that it does not have."""
 
 _INCOME_AND_EXPENSE = frozenset({"Income", "Other Income", "Expense", "Other Expense", "Cost of Goods Sold"})
 _CREDIT_BY_NATURE = frozenset(
@@ -125,6 +135,7 @@ def signed(row: Row, account_type: str) -> Row:
 
 def _places(report: Report, *needed: str) -> dict[str, int]:
     places = {column.key: place for place, column in enumerate(report.columns.column)}
+    places |= {plain: places[home] for home, plain in _AT_HOME.items() if home in places}
     lacking = [key for key in needed if key not in places]
     if lacking:
         raise UnreadableReport(

@@ -7,7 +7,7 @@ when a later event of the story receives the lot. What is billed beyond what cam
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -21,8 +21,7 @@ from tieout.core import quantities
 from tieout.core.refusals import BadAmount, Refusal, ZeroQuantity
 from tieout.core.roles import Role
 from tieout.core.rounding import half_away
-from tieout.ledger.models import Party
-from tieout.purchasing import accruals, bill_actions, bills
+from tieout.purchasing import accruals, bill_actions, bills, suppliers
 from tieout.purchasing.bill_actions import For
 from tieout.purchasing.models import Bill, ReceiptLine
 from tieout.quickbooks import query
@@ -32,7 +31,7 @@ from tieout.stories import vocabulary
 from tieout.stories.rates import rate_of
 from tieout.stories.stage import Stage
 from tieout.stories.vocabulary import UnknownField, number
-from tieout.stories.world import World
+from tieout.stories.world import ABROAD, FOREIGN, SUPPLIER, World
 
 Kind = Literal["Bill", "VendorCredit"]
 
@@ -45,13 +44,14 @@ class NoBill(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as AP types it: signed, in home money."""
+    """A line as AP types it, signed: the amount in the document's own money, the cents in ours."""
 
     lot: str
     quantity: Decimal
+    amount: Decimal
     cents: int
-    foreign: Decimal | None
     text: str
+    is_foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,15 @@ def bill(stage: Stage, event: vocabulary.Bill) -> None:
     """Charges on one bill, what is given back on one credit note."""
     if stage.is_repeated:
         raise KeyReused(f"The key {event.key} was used for something else. Give each event its own.")
-    lines = _said(stage, event)
+    rate = rate_of(event.home_per_fc, event.fc_per_home, is_foreign=any(x.fc_amount is not None for x in event.lines))
+    lines = _said(stage, event, rate)
     stage.refuse_future(event.on)
-    for kind, some in (
-        ("Bill", [x for x in lines if x.cents >= 0]),
-        ("VendorCredit", [x for x in lines if x.cents < 0]),
-    ):
-        if some:
-            _enter_and_match(stage, event, kind, some)  # type: ignore[arg-type]  # the two words above
+    kinds: tuple[Kind, Kind] = ("Bill", "VendorCredit")
+    for is_foreign in (False, True):
+        for kind in kinds:
+            some = [x for x in lines if x.is_foreign is is_foreign and (x.amount < 0) is (kind == "VendorCredit")]
+            if some:
+                _enter_and_match(stage, event, kind, some, rate if is_foreign else None)
 
 
 def arrived(stage: Stage, lot: str, on: date) -> None:
@@ -87,11 +88,10 @@ def arrived(stage: Stage, lot: str, on: date) -> None:
         _match(stage, one.bill, [(one.line, one.said)], expensed=one.expensed, on=max(on, one.on))
 
 
-def _said(stage: Stage, event: vocabulary.Bill) -> list[Line]:
+def _said(stage: Stage, event: vocabulary.Bill, rate: Fraction | None) -> list[Line]:
     """Every line checked before anything is entered: a refused event leaves no trace, in QuickBooks neither."""
     if not event.lines:
         raise ZeroQuantity("A bill needs at least one line.")
-    rate = rate_of(event.home_per_fc, event.fc_per_home, is_foreign=any(x.fc_amount is not None for x in event.lines))
     return [_line(stage, event, one, rate) for one in event.lines]
 
 
@@ -108,9 +108,16 @@ def _line(stage: Stage, event: vocabulary.Bill, one: vocabulary.BillLine, rate: 
     _refuse_unknown(stage, one.lot)
     if one.lot in stage.names.lots:
         quantity = stage.names.in_lot(quantity, lot=one.lot, uom=event.uom, item=event.item)
-    foreign = amount if one.fc_amount is not None else None
-    cents = half_away(Fraction(amount) * (rate or 1 if foreign is not None else 1) * 100)
-    return Line(one.lot, quantity, cents, foreign, f"{quantities.plain(quantity)} of lot {one.lot}")
+    said = f"{quantities.plain(quantity)} of lot {one.lot}"
+    return line(said, amount, rate if one.fc_amount is not None else None, lot=one.lot, quantity=quantity)
+
+
+def line(
+    text: str, amount: Decimal, rate: Fraction | None = None, *, lot: str = "", quantity: Decimal = Decimal(0)
+) -> Line:
+    """A line in our own money, or in another at a rate."""
+    cents = half_away(Fraction(amount) * (rate or 1) * 100)
+    return Line(lot, quantity, amount, cents, text, is_foreign=rate is not None)
 
 
 def _refuse_unknown(stage: Stage, lot: str) -> None:
@@ -128,14 +135,16 @@ def _receipt_line(stage: Stage, lot: str) -> int | None:
     return found.pk if found else None
 
 
-def _enter_and_match(stage: Stage, event: vocabulary.Bill, kind: Kind, lines: list[Line]) -> None:
-    document = enter(stage.world, kind=kind, on=event.on, lines=lines)
+def _enter_and_match(
+    stage: Stage, event: vocabulary.Bill, kind: Kind, lines: list[Line], rate: Fraction | None
+) -> None:
+    document = enter(stage.world, kind=kind, on=event.on, lines=lines, rate=rate)
     with companies.scope(stage.company):
         bills.mirror(stage.company, document, kind=kind)
         mirrored = Bill.objects.get(kind=kind, external_id=document["Id"])
-        ids = [line.pk for line in bills.lines(mirrored)]
+        there = bills.lines(mirrored)
     expensed = event.policy == "ppv"
-    pairs = list(zip(ids, lines, strict=True))
+    pairs = [(one.pk, replace(said, cents=one.amount)) for one, said in zip(there, lines, strict=True)]
     stage.billed += [
         Unmatched(mirrored.pk, id, said, expensed, event.on) for id, said in pairs if said.lot not in stage.names.lots
     ]
@@ -160,24 +169,30 @@ def _match(stage: Stage, bill: int, lines: list[tuple[int, Line]], *, expensed: 
             continue
         taken[receipt_line] = taken.get(receipt_line, Decimal(0)) + quantity
         share = Fraction(quantity) / Fraction(said.quantity) if said.quantity else Fraction(1)
-        foreign = None if said.foreign is None else Decimal(half_away(Fraction(said.foreign) * share * 100)).scaleb(-2)
+        foreign = Decimal(half_away(Fraction(said.amount) * share * 100)).scaleb(-2) if said.is_foreign else None
         wanted.append(For(id, receipt_line, quantity, half_away(said.cents * share), foreign))
     if wanted:
         at = stage.world.moment(on)
         stage.ask(bill_actions.clear_bill, bill=bill, lines=wanted, at=at, reason="as billed", expensed=expensed)
 
 
-def enter(world: World, *, kind: Kind, on: date, lines: list[Line], role: Role = Role.GRNI) -> dict[str, Any]:
-    """The document typed into QuickBooks, all of it on the accrual (or another role); as it stands there then."""
+def enter(
+    world: World, *, kind: Kind, on: date, lines: list[Line], rate: Fraction | None = None, role: Role = Role.GRNI
+) -> dict[str, Any]:
+    """The document typed into QuickBooks, in its own money, all of it on the accrual (or another role); as it stands
+    there then."""
+    if rate is not None:
+        world.open_abroad()
     with companies.scope(world.company):
-        vendor = Party.objects.filter(kind="vendor").exclude(external_id="").order_by("id")[0].external_id
+        vendor = suppliers.one(SUPPLIER if rate is None else ABROAD).party.external_id
     account = next(account for account, plays in world.roles.items() if plays is role)
     body = {
         "VendorRef": {"value": vendor},
         "TxnDate": on.isoformat(),
+        **({} if rate is None else {"CurrencyRef": {"value": FOREIGN}, "ExchangeRate": _as_typed(rate)}),
         "Line": [
             {
-                "Amount": Decimal(abs(line.cents)).scaleb(-2),
+                "Amount": abs(line.amount),
                 "DetailType": "AccountBasedExpenseLineDetail",
                 "Description": line.text,
                 "AccountBasedExpenseLineDetail": {"AccountRef": {"value": account}},
@@ -192,3 +207,8 @@ def enter(world: World, *, kind: Kind, on: date, lines: list[Line], role: Role =
     id = msgspec.json.decode(outcome.reply.body)[kind]["Id"]
     (document,) = world.books.every(kind, dict[str, Any], query.is_("Id", id))
     return document
+
+
+def _as_typed(rate: Fraction) -> Decimal:
+    """As many places as a rate has in QuickBooks; what it is worth there then counts, not the fraction."""
+    return Decimal(half_away(rate * 10**12)).scaleb(-12)

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from tieout.access import company as companies
+from tieout.core import quantities
 from tieout.core.roles import PlaceKind, Role
+from tieout.core.rounding import half_away
 from tieout.costing import actions as costing
 from tieout.costing.models import Basis
 from tieout.purchasing import actions as purchasing
@@ -20,7 +23,7 @@ from tieout.stock import actions as stock
 from tieout.stock import lots, places
 from tieout.stock.writedowns import Worth
 from tieout.stories import bills, runs, vocabulary
-from tieout.stories.bills import Line
+from tieout.stories.rates import rate_of
 from tieout.stories.stage import Stage
 from tieout.stories.vocabulary import UnknownField, number
 
@@ -28,7 +31,12 @@ from tieout.stories.vocabulary import UnknownField, number
 def freight(stage: Stage, event: vocabulary.Freight) -> None:
     """The bill of a carrier, the customs or a broker, shared over lots."""
     names = stage.names
-    amount = number(event.amount, "The freight")
+    if (event.amount is None) == (event.fc_amount is None):
+        raise UnknownField("A freight needs amount or fc_amount.")
+    rate = rate_of(event.home_per_fc, event.fc_per_home, is_foreign=event.fc_amount is not None)
+    said = number(event.amount or event.fc_amount or "", "The freight")
+    quantities.cents(said, what="The freight")
+    amount = said if rate is None else Decimal(half_away(Fraction(said) * rate * 100)).scaleb(-2)
     given = _given(event)
     done = stage.ask(
         costing.apportion_landed_cost,
@@ -38,10 +46,9 @@ def freight(stage: Stage, event: vocabulary.Freight) -> None:
         given=given,
         at=stage.world.moment(event.on),
     )
-    line = Line("", Decimal(0), int(amount * 100), None, f"Freight {done.number}")
-    bills.enter(
-        stage.world, kind="Bill" if amount > 0 else "VendorCredit", on=event.on, lines=[line], role=Role.FREIGHT
-    )
+    kind: bills.Kind = "Bill" if said > 0 else "VendorCredit"
+    line = bills.line(f"Freight {done.number}", said, rate)
+    bills.enter(stage.world, kind=kind, on=event.on, lines=[line], rate=rate, role=Role.FREIGHT)
 
 
 def _given(event: vocabulary.Freight) -> Sequence[Decimal]:
@@ -92,7 +99,7 @@ def vendor_credit(stage: Stage, event: vocabulary.VendorCredit) -> None:
         role = returns.claim(stage.company, sent).role
     stage.ask(purchasing.settle_claim, supplier_return=sent, credited=amount, at=stage.world.moment(event.on))
     if amount:
-        line = Line("", Decimal(0), int(amount * 100), None, f"Credit for {sent}")
+        line = bills.line(f"Credit for {sent}", -amount)
         bills.enter(stage.world, kind="VendorCredit", on=event.on, lines=[line], role=role)
 
 

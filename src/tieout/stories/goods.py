@@ -21,7 +21,7 @@ from tieout.stories import bills, invoices, vocabulary
 from tieout.stories.rates import rate_of
 from tieout.stories.stage import Stage
 from tieout.stories.vocabulary import UnknownField, number
-from tieout.stories.world import CUSTOMER, SUPPLIER
+from tieout.stories.world import ABROAD, CUSTOMER, FOREIGN, SUPPLIER
 
 
 def receive(stage: Stage, event: vocabulary.Receive) -> None:
@@ -30,12 +30,15 @@ def receive(stage: Stage, event: vocabulary.Receive) -> None:
     if not stage.is_repeated:
         names.refuse_taken(event.lot)
     quantity, price, amount, rate = _bought(event)
+    if rate is not None:
+        stage.world.open_abroad()
     place = names.place(event.at)
     sku = names.item(event.item, lot=event.lot, uom=event.uom, kind=ItemKind.RAW)
     unit = names.unit(event.uom)
     order = purchasing.place_order(
         stage.by,
-        supplier=SUPPLIER,
+        supplier=SUPPLIER if rate is None else ABROAD,
+        currency="" if rate is None else FOREIGN,
         site=names.site(place),
         ordered_on=event.on,
         lines=[OrderLine(sku, quantity, price, unit=unit, amount=amount)],

@@ -74,7 +74,10 @@ class Bill(_Event, frozen=True, kw_only=True, tag="bill"):
 
 
 class Freight(_Event, frozen=True, kw_only=True, tag="freight"):
-    amount: Number
+    amount: Number | None = None
+    fc_amount: Number | None = None
+    home_per_fc: Number | None = None
+    fc_per_home: Number | None = None
     basis: typing.Literal["qty", "value", "weight", "manual"]
     lots: list[Name]
     weights: list[Number] | None = None

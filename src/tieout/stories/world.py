@@ -5,11 +5,15 @@ Everything is done by the actions and set-ups that an administrator would use, s
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from tieout.access import actors
 from tieout.access.acting import Acting
@@ -22,6 +26,7 @@ from tieout.purchasing import actions as purchasing
 from tieout.quickbooks import actions as quickbooks
 from tieout.quickbooks import assistant, sessions
 from tieout.quickbooks.client import Client
+from tieout.quickbooks.outcomes import Accepted
 from tieout.quickbooks.waits import Waits
 from tieout.sales import actions as sales
 from tieout.stock import actions as stock
@@ -32,6 +37,8 @@ MAIN = "MAIN"
 """The site that an event is at unless it says otherwise; its main store has the same code."""
 
 SUPPLIER, CUSTOMER = "SUPPLIER", "CUSTOMER"
+ABROAD, FOREIGN = "ABROAD", "EUR"
+"""The supplier of whatever has a foreign price, and what he is paid in: stories name a rate and no currency."""
 UNPACED = Waits(paced=False)
 """The emulator does not throttle, and a story has no other worker to share with."""
 
@@ -46,10 +53,24 @@ class World:
     emulator: Emulator
     roles: dict[str, Role] = field(default_factory=dict)
     """QuickBooks' account id → the role that it plays."""
+    has_abroad: bool = False
 
     def moment(self, on: date) -> datetime:
         """Noon of a day, where the company is."""
         return datetime.combine(on, time(12), ZoneInfo(ZONE))
+
+    def open_abroad(self) -> None:
+        """With the first foreign price: QuickBooks keeps many currencies from then on, and a supplier is in one."""
+        if self.has_abroad:
+            return
+        (known,) = self.books.every("Preferences", dict[str, Any])
+        many = {"Id": known["Id"], "SyncToken": known["SyncToken"], "sparse": True}
+        body = msgspec.json.encode({**many, "CurrencyPrefs": {"MultiCurrencyEnabled": True}})
+        outcome = self.books.create("Preferences", body, requestid=uuid.uuid4())
+        assert isinstance(outcome, Accepted), f"QuickBooks keeps one currency only: {outcome}"
+        purchasing.add_supplier(self.by, code=ABROAD, name="The Supplier Abroad", currency=FOREIGN)
+        assistant.names(self.by, waits=UNPACED)
+        self.has_abroad = True
 
 
 @contextmanager
