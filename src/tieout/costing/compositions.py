@@ -60,6 +60,25 @@ def record(company: int, event: int, entries: Sequence[Entry]) -> None:
         )
 
 
+_BEGIN = """
+insert into costing_composition (company_id, event_id, lot_id, element, item_id, value)
+select %(company)s, %(event)s, m.lot_id, %(element)s, m.item_id, m.value from (
+    select distinct on (lot_id) lot_id, item_id, event_id, value from stock_movement
+    where company_id = %(company)s and lot_id = any(%(lots)s) and quantity > 0 order by lot_id, event_id, number
+) m
+where m.value <> 0 and m.event_id <> %(event)s and not exists (
+    select 1 from costing_composition c where c.company_id = %(company)s and c.lot_id = m.lot_id)
+"""
+
+
+def begin(company: int, event: int, lots: Iterable[int]) -> None:
+    """Before anything more enters them: what lots began with that nobody knew the parts of, because they were there
+    before Tieout, were counted up, or were found."""
+    arguments = {"company": company, "event": event, "lots": list(lots), "element": Element.MATERIAL.value}
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN, arguments)
+
+
 def of(company: int, lots: Iterable[int]) -> dict[int, dict[Part, int]]:
     """The composition of each of these lots, by everything that entered it."""
     found: dict[int, dict[Part, int]] = {lot: {} for lot in lots}

@@ -124,4 +124,5 @@ def record_compositions(company: int, event: int, followed: Followed, element: E
         for lot, parts in followed.entered.items()
         for item, cents in parts.items()
     ]
+    compositions.begin(company, event, followed.entered)
     compositions.record(company, event, entries)

@@ -16,7 +16,7 @@ from tieout.core.genealogy import Start
 from tieout.core.posting import Paper
 from tieout.core.refusals import Refusal
 from tieout.core.roles import MoveKind, PlaceKind
-from tieout.costing import late, late_costs
+from tieout.costing import compositions, late, late_costs
 from tieout.costing.models import Element
 from tieout.ledger import events, grouping
 from tieout.ledger.models import EventKind
@@ -75,6 +75,7 @@ def match(act: Act, *, order: PurchaseOrder, line: LineFacts, lot: int, at: date
     incoming = Incoming(line.number, entry.quantity, lot=row.code)
     receipts.record_lines(act.company, event, [Accepted(incoming, line, value, None)], [lot], None)
     orders.add_received(act.company, [order.pk], [(line.id, entry.quantity, ZERO)])
+    compositions.begin(act.company, event, [lot])
     late_costs.record_compositions(act.company, event, followed, Element.MATERIAL)
     Lot.objects.filter(pk=lot).update(unverified=False, supplier_id=order.supplier.party_id)
     return Receipt(number, event, [ReceivedLot(lot, row.code, line.sku, entry.quantity, value)])
