@@ -8,10 +8,14 @@ import pytest
 from django.test import Client
 
 from tests.factory import START, Factory
+from tests.purchasing.paper import Desk
 from tests.web.conftest import SignIn, fill, text
 from tieout.access import company as companies
 from tieout.access.permissions import ActorRole
 from tieout.catalog import actions as catalog
+from tieout.core.roles import Role
+from tieout.costing import actions as costing
+from tieout.ledger.models import Account
 from tieout.purchasing import actions as purchasing
 from tieout.purchasing.actions import OrderLine
 from tieout.purchasing.models import OrderSending, PurchaseOrder, PurchaseOrderLine, SendingState
@@ -203,3 +207,107 @@ def test_found_goods_get_their_papers(mill: Factory, warehouse: Client) -> None:
     assert f"{number} of Sunny Hive Apiary, 10 kg still to come" in waiting
     assert 303 == done.status_code
     assert "All goods have their papers" in text(warehouse.get("/found/papers"))
+
+
+# --- Landed costs -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(mill: Factory) -> Desk:
+    with companies.scope(mill.company):
+        named = {one.name: one for one in Account.objects.all()}
+    return Desk(mill, {role: named[f"Account of {role}"] for role in Role})
+
+
+def lot(mill: Factory, code: str) -> int:
+    with companies.scope(mill.company):
+        return Lot.objects.get(code=code).pk
+
+
+def test_a_freight_bill_waits_until_it_is_shared_over_the_receipts_it_names(desk: Desk, controller: Client) -> None:
+    mill = desk.factory
+    mill.buy("HONEY", "3", "10", lot="H-1")
+    mill.buy("OIL", "1", "30", lot="O-1")
+    desk.type(desk.line("8.00", "DHL for RCV-000001, RCV-000002", role=Role.FREIGHT))
+    new = f"/landed-costs/new?bill={desk.bill()}"
+
+    waiting, page = text(controller.get("/landed-costs")), text(controller.get(new))
+    lots = {f"lot-{n}": str(lot(mill, code)) for n, code in enumerate(("H-1", "O-1"), 1)}
+    typed = {"vendor": "Sunny Hive Apiary", "document": "INV-146", "amount": "8", "basis": "qty", **lots}
+    done = fill(controller, new, typed)
+    booked, after = text(controller.get(done.headers["Location"])), text(controller.get("/landed-costs"))
+
+    assert "DHL for RCV-000001, RCV-000002 $8.00 $8.00 Share" in waiting
+    assert "$6.00" in page
+    assert "$2.00" in page
+    assert 303 == done.status_code
+    assert "H-1 Honey HONEY $6.00" in booked
+    assert "No bill waits" in after
+
+
+def test_an_edited_bill_waits_again_with_the_difference(desk: Desk, controller: Client) -> None:
+    mill = desk.factory
+    mill.buy("HONEY", "3", "10", lot="H-1")
+    desk.type(desk.line("8.00", role=Role.FREIGHT))
+    costing.apportion_landed_cost(
+        mill.controller, amount=Decimal(8), of=["H-1"], vendor="Sunny Hive Apiary", document="INV-146", at=mill.at()
+    )
+    settled = text(controller.get("/landed-costs"))
+    desk.type(desk.line("9.50", role=Role.FREIGHT))
+
+    assert "No bill waits" in settled
+    assert "$9.50 $1.50" in text(controller.get("/landed-costs"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"basis": "qty"}, "$6.00"),
+        ({"basis": "value"}, "$4.00"),
+        ({"basis": "weight", "given-1": "1", "given-2": "3"}, "$2.00"),
+        ({"basis": "manual", "given-1": "7", "given-2": "2"}, "The shares add up to 9.00, not to 8.00."),
+    ],
+)
+def test_each_lots_share_is_shown_before_anything_is_booked(
+    mill: Factory, controller: Client, asked: dict[str, str], says: str
+) -> None:
+    receipts = [mill.buy("HONEY", "3", "10", lot="H-1").number, mill.buy("OIL", "1", "30", lot="O-1").number]
+    chosen = {f"receipt-{n}": number for n, number in enumerate(receipts, 1)}
+    lots = {f"lot-{n}": str(lot(mill, code)) for n, code in enumerate(("H-1", "O-1"), 1)}
+
+    page = text(controller.get("/landed-costs/new", {"chosen": "yes", "amount": "8", **chosen, **lots, **asked}))
+
+    assert says in page
+
+
+def test_a_landed_cost_is_shared_anew_and_taken_back(mill: Factory, controller: Client) -> None:
+    mill.buy("HONEY", "3", "10", lot="H-1")
+    mill.buy("OIL", "1", "30", lot="O-1")
+    first = costing.apportion_landed_cost(mill.controller, amount=Decimal(8), of=["H-1"], at=mill.at()).number
+    new = f"/landed-costs/new?again={first}"
+
+    again = fill(controller, new, {"again": first, "basis": "qty", "lot-1": str(lot(mill, "O-1"))})
+    path = again.headers["Location"]
+    without = fill(controller, path, {"act": "reverse"})
+    done = fill(controller, path, {"act": "reverse", "reason": "for none"})
+    said, page = text(controller.get(path)), text(controller.get("/landed-costs"))
+
+    assert 303 == again.status_code
+    assert [422, 303] == [without.status_code, done.status_code]
+    assert "is taken back from wherever it went" in said
+    assert 2 == page.count("taken back")
+
+
+def test_a_rate_is_set_and_its_estimate_stands_by_age_until_the_bill(mill: Factory, controller: Client) -> None:
+    typed = {"sku": "HONEY", "per_unit": "0.2", "effective_from": "2026-01-01"}
+    done = fill(controller, "/landed-costs/rates", typed)
+    mill.buy("HONEY", "100", "1", lot="H-1")
+
+    assert 303 == done.status_code
+    assert "0.2 USD/kg" in text(controller.get("/landed-costs/rates"))
+    assert "H-1 Honey HONEY RCV-000001" in text(controller.get("/landed-costs/estimates"))
+
+
+def test_the_buyer_sees_landed_costs_and_books_none(mill: Factory, buyer: Client) -> None:
+    assert 200 == buyer.get("/landed-costs").status_code
+    assert 403 == buyer.get("/landed-costs/new").status_code

@@ -14,6 +14,7 @@ from tests.factory import Factory
 from tests.web.conftest import ROLES, SignIn
 from tieout.access import company as companies
 from tieout.access.permissions import ALLOWED, ActorRole, Permission
+from tieout.costing import actions as costing
 from tieout.ledger import actions as finance
 from tieout.ledger import corrections
 from tieout.ledger.queries import journals
@@ -42,6 +43,11 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "supplier-returns": ("/returns?show=open", None),
     "new-supplier-return": ("/returns/new?lot={lot}", P.RECEIVE),
     "supplier-return": ("/returns/{returned}", None),
+    "landed-costs": ("/landed-costs?q=dhl", P.SEE_COST),
+    "new-landed-cost": ("/landed-costs/new?again={landed}", P.VALUE),
+    "landed-estimates": ("/landed-costs/estimates", P.SEE_COST),
+    "freight-rates": ("/landed-costs/rates", P.SEE_COST),
+    "landed-cost": ("/landed-costs/at/{landed}", P.SEE_COST),
     "without-papers": ("/found/papers", None),
     "runs": ("/runs?show=over", None),
     "new-run": ("/runs/new", P.PLAN_RUN),
@@ -124,6 +130,7 @@ def addresses(worked: Factory) -> dict[str, str]:
     )
     back = purchasing.return_to_supplier(worked.warehouse, lot="H-2", quantity=Decimal(1), at=worked.at())
     finance.request_correction(worked.controller, event="CNT-000001", reason="a pallet was counted twice")
+    shared = costing.apportion_landed_cost(worked.controller, amount=Decimal(8), of=["H-1", "O-1"], at=worked.at())
     with companies.scope(worked.company):
         names = {
             "correction": corrections.waiting()[0].id,
@@ -132,6 +139,7 @@ def addresses(worked: Factory) -> dict[str, str]:
             "journal": journals.journals(kind="run")[0].id,
             "order": order.number,
             "returned": back.number,
+            "landed": shared.number,
             "bill": bills.mirror(worked.company, BILL, kind="Bill").bill,
         }
     return {name: path.format(**names) for name, (path, _) in PAGES.items()}

@@ -95,7 +95,7 @@ def apportion_landed_cost(
         act,
         lots=_lots(act, of, receipts),
         amount=quantities.cents(amount, what="The landed cost"),
-        by=_by(basis, given),
+        by=landed.apportioned(basis, given),
         at=at,
         vendor=_vendor(vendor),
         document=document,
@@ -121,7 +121,7 @@ def reapportion_landed_cost(
         act,
         lots=_lots(act, of, receipts),
         amount=was.amount,
-        by=_by(basis, given),
+        by=landed.apportioned(basis, given),
         at=at,
         vendor=was.vendor_id,
         document=was.document,
@@ -152,12 +152,6 @@ def set_freight_rate(
     )
     act.subject = sku
     return Done(sku)
-
-
-def _by(basis: Basis, given: Sequence[Decimal]) -> Apportioned:
-    if basis is Basis.MANUAL:
-        return Apportioned(basis, [Decimal(quantities.cents(one, what="A share")) for one in given])
-    return Apportioned(basis, given)
 
 
 def _lots(act: Act, of: Sequence[str], receipts: Sequence[str]) -> list[int]:

@@ -16,6 +16,7 @@ from fractions import Fraction
 from django.db import connection
 
 from tieout.access.acting import Act
+from tieout.core import quantities
 from tieout.core.refusals import BadAmount, NothingToShareOver, Refusal
 from tieout.core.roles import PlaceKind
 from tieout.core.rounding import allocate, half_away
@@ -36,6 +37,13 @@ class Apportioned:
 
     basis: Basis
     given: Sequence[Decimal] = ()
+
+
+def apportioned(basis: Basis, given: Sequence[Decimal]) -> Apportioned:
+    """As people say it: weights, or (manual) the shares in money."""
+    if basis is Basis.MANUAL:
+        return Apportioned(basis, [Decimal(quantities.cents(one, what="A share")) for one in given])
+    return Apportioned(basis, given)
 
 
 def shares(company: int, lots: Sequence[int], amount: int, by: Apportioned) -> list[int]:

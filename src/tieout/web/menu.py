@@ -33,6 +33,7 @@ BUYING = (
     Entry("orders", "Orders", "file-text"),
     Entry("suppliers", "Suppliers", "users"),
     Entry("supplier-returns", "Supplier returns", "package-export"),
+    Entry("landed-costs", "Landed costs", "truck", _P.SEE_COST),
 )
 OFFICE = (
     Entry("journal", "Journal", "book-2", _P.SEE_COST),
