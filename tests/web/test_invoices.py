@@ -30,10 +30,7 @@ def test_the_month_shows_each_side_and_why_it_stands_alone(worked: Factory, cont
 def test_a_person_links_what_is_not_clear(worked: Factory, controller: Client) -> None:
     tell(worked, document(sold("POT", "5", "30")))
 
-    page = text(controller.get("/invoices/waiting"))
-    assert "Ready to invoice SHP-000001 Green Grocer" in page.replace(
-        "Shipment Customer Left Goods At known prices ", ""
-    )
+    assert "SHP-000001 Green Grocer Jan 15, 2026 31 EA POT" in text(controller.get("/invoices/ready"))
     typed = {"act": "link", "line": str(only_line(worked)), "shipment": "SHP-000002"}
     answer = fill(controller, "/invoices/waiting", typed)
 
@@ -53,10 +50,10 @@ def test_a_line_without_a_choice_is_told_to_choose(worked: Factory, controller: 
 def test_a_credit_is_sorted_on_the_page(worked: Factory, controller: Client) -> None:
     tell(worked, document(sold("POT", "1", "6"), id="72", number="CM-1"), "CreditMemo")
 
-    assert "Credits to sort" in text(controller.get("/invoices/waiting"))
+    assert "CM-1 Green Grocer, Jan 15, 2026 POT" in text(controller.get("/invoices/credits"))
     typed = {"act": "sort", "line": str(only_line(worked)), "reason": "price only"}
-    assert 303 == fill(controller, "/invoices/waiting", typed).status_code
-    assert "Credits to sort" not in text(controller.get("/invoices/waiting"))
+    assert 303 == fill(controller, "/invoices/credits", typed).status_code
+    assert "Every credit is sorted" in text(controller.get("/invoices/credits"))
 
 
 def test_who_only_reads_finds_no_form(worked: Factory, sign_in: object) -> None:
@@ -79,7 +76,7 @@ def test_a_shipment_shows_what_bills_it_and_takes_the_proof_of_its_delivery(
 
     page = text(controller.get("/shipments/SHP-000001"))
     assert "1037 Jan 15, 2026 POT lot P-1 the same customer" in page
-    assert "Until then its cost is shipped, not invoiced." in page
+    assert "Waits for its delivery: $30.00 is shipped, not invoiced" in page
     answer = fill(warehouse, "/shipments/SHP-000001", {"act": "deliver", "proof": "signed by Mr. Green"})
     assert 303 == answer.status_code
     assert "RCG-000001" in text(controller.get("/shipments/SHP-000001"))

@@ -11,16 +11,17 @@ from django.test import Client
 from django.urls import get_resolver
 
 from tests.factory import Factory
+from tests.sales.paper import document, sold, tell
 from tests.web.conftest import ROLES, SignIn
 from tieout.access import company as companies
 from tieout.access.permissions import ALLOWED, ActorRole, Permission
-from tieout.costing import actions as costing
 from tieout.ledger import actions as finance
 from tieout.ledger import corrections
 from tieout.ledger.queries import journals
 from tieout.purchasing import actions as purchasing
 from tieout.purchasing import bills
 from tieout.purchasing.actions import OrderLine
+from tieout.sales import actions as sales
 from tieout.stock import queries as stock
 
 P = Permission
@@ -43,11 +44,6 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "supplier-returns": ("/returns?show=open", None),
     "new-supplier-return": ("/returns/new?lot={lot}", P.RECEIVE),
     "supplier-return": ("/returns/{returned}", None),
-    "landed-costs": ("/landed-costs?q=dhl", P.SEE_COST),
-    "new-landed-cost": ("/landed-costs/new?again={landed}", P.VALUE),
-    "landed-estimates": ("/landed-costs/estimates", P.SEE_COST),
-    "freight-rates": ("/landed-costs/rates", P.SEE_COST),
-    "landed-cost": ("/landed-costs/at/{landed}", P.SEE_COST),
     "without-papers": ("/found/papers", None),
     "runs": ("/runs?show=over", None),
     "new-run": ("/runs/new", P.PLAN_RUN),
@@ -62,6 +58,16 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "shipment": ("/shipments/SHP-000001", None),
     "invoices": ("/invoices?month=2026-01", P.SEE_COST),
     "invoices-waiting": ("/invoices/waiting", P.SEE_COST),
+    "invoice": ("/invoices/{invoice}", P.SEE_COST),
+    "ready-to-invoice": ("/invoices/ready", P.SEE_COST),
+    "credits": ("/invoices/credits", P.SEE_COST),
+    "item-links": ("/invoices/items", P.SEE_COST),
+    "under-way": ("/shipments/under-way", None),
+    "customers": ("/customers?q=green", None),
+    "customer": ("/customers/GROCER", None),
+    "customer-returns": ("/customer-returns?q=SHP", None),
+    "customer-return": ("/customer-returns/CRT-000001", None),
+    "new-customer-return": ("/customer-returns/new/SHP-000001", P.RECEIVE),
     "bills": ("/bills?show=all", P.SEE_COST),
     "bill": ("/bills/{bill}", P.SEE_COST),
     "accruals": ("/bills/accruals", P.SEE_COST),
@@ -129,8 +135,8 @@ def addresses(worked: Factory) -> dict[str, str]:
         worked.buyer, supplier="APIARY", site="MILL", lines=lines, ordered_on=worked.now.date()
     )
     back = purchasing.return_to_supplier(worked.warehouse, lot="H-2", quantity=Decimal(1), at=worked.at())
+    sales.return_from_customer(worked.warehouse, shipment="SHP-000001", quantity=Decimal(1), at=worked.at())
     finance.request_correction(worked.controller, event="CNT-000001", reason="a pallet was counted twice")
-    shared = costing.apportion_landed_cost(worked.controller, amount=Decimal(8), of=["H-1", "O-1"], at=worked.at())
     with companies.scope(worked.company):
         names = {
             "correction": corrections.waiting()[0].id,
@@ -139,8 +145,8 @@ def addresses(worked: Factory) -> dict[str, str]:
             "journal": journals.journals(kind="run")[0].id,
             "order": order.number,
             "returned": back.number,
-            "landed": shared.number,
             "bill": bills.mirror(worked.company, BILL, kind="Bill").bill,
+            "invoice": tell(worked, document(sold("POT", "31", "186"))).invoice,
         }
     return {name: path.format(**names) for name, (path, _) in PAGES.items()}
 

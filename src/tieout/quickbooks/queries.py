@@ -71,7 +71,16 @@ class FindingRow:
     journal: int | None
 
 
-PAGES = {"Bill": "bill", "VendorCredit": "vendorcredit", "Purchase": "expense", "PurchaseOrder": "purchaseorder"}
+PAGES = {
+    "Bill": "bill",
+    "VendorCredit": "vendorcredit",
+    "Purchase": "expense",
+    "PurchaseOrder": "purchaseorder",
+    "Invoice": "invoice",
+    "SalesReceipt": "salesreceipt",
+    "CreditMemo": "creditmemo",
+    "RefundReceipt": "refundreceipt",
+}
 """What QuickBooks calls the page of a document that is not a journal entry."""
 
 

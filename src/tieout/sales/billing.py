@@ -34,6 +34,7 @@ class Ready:
 
     shipment: str
     customer: str
+    customer_code: str
     order_number: str
     on: date
     by_us: bool
@@ -66,7 +67,7 @@ with open_lines as (
     where l.quantity > k.quantity + b.quantity
       and not exists (select 1 from ledger_event x where x.company_id = e.company_id and x.reverses_id = e.id)
 )
-select s.number, c.name, s.order_number, min(o.local_date) over (partition by s.id), c.invoiced_by_us,
+select s.number, c.name, c.code, s.order_number, min(o.local_date) over (partition by s.id), c.invoiced_by_us,
     coalesce(t.state, ''), i.sku, i.name, u.code, sum(o.quantity) over (partition by s.id, i.id),
     coalesce(n.external_item, ''), n.price, row_number() over (partition by s.id, i.id)
 from open_lines o
@@ -91,8 +92,8 @@ def ready(*, shipment: str | None = None, before: date | None = None) -> list[Re
     found: dict[str, Ready] = {}
     with connection.cursor() as cursor:
         cursor.execute(_READY, {"shipment": shipment, "before": before})
-        for number, customer, order, on, by_us, state, sku, name, unit, quantity, external, price, n in cursor:
-            row = found.setdefault(number, Ready(number, customer, order, on, by_us, state, []))
+        for number, customer, code, order, on, by_us, state, sku, name, unit, quantity, external, price, n in cursor:
+            row = found.setdefault(number, Ready(number, customer, code, order, on, by_us, state, []))
             if n == 1:
                 row.items.append(Item(sku, name, unit, quantity, external, price))
     return list(found.values())

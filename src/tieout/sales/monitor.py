@@ -36,6 +36,7 @@ class Row:
     cents: int
     line: int | None = None
     """The invoice line, or the shipment line."""
+    invoice: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Pair:
     """Revenue and cost of the same goods, both in the period."""
 
     invoice: str
+    invoice_id: int
     shipment: str
     customer: str
     what: str
@@ -76,6 +78,7 @@ class _Billed(NamedTuple):
     """A line of revenue of the period."""
 
     id: int
+    invoice: int
     kind: str
     number: str
     customer: str
@@ -148,7 +151,16 @@ def _lay(found: Monitor, billed: Mapping[int, _Billed], sold: Mapping[int, _Sold
                 quantity_left[bill.id] = left - link.quantity
         if bill is not None and goods is not None and not goods.other:
             found.pairs.append(
-                Pair(bill.number, goods.shipment, bill.customer, goods.item, link.quantity, link.revenue, cost)
+                Pair(
+                    bill.number,
+                    bill.invoice,
+                    goods.shipment,
+                    bill.customer,
+                    goods.item,
+                    link.quantity,
+                    link.revenue,
+                    cost,
+                )
             )
         else:
             if bill is not None:
@@ -190,7 +202,8 @@ def _alone(bill: _Billed) -> str:
 
 
 def _revenue(bill: _Billed, reason: str, quantity: Decimal | None, cents: int) -> Row:
-    return Row(reason, bill.number, bill.customer, bill.on, bill.item or bill.description, quantity, cents, bill.id)
+    what = bill.item or bill.description
+    return Row(reason, bill.number, bill.customer, bill.on, what, quantity, cents, bill.id, bill.invoice)
 
 
 def _cost(goods: _Sold, reason: str, quantity: Decimal, cents: int) -> Row:
@@ -199,7 +212,7 @@ def _cost(goods: _Sold, reason: str, quantity: Decimal, cents: int) -> Row:
 
 
 _BILLED = """
-select v.id, i.kind, coalesce(nullif(i.number, ''), i.external_id), i.customer, i.on, v.item_name, v.description,
+select v.id, i.id, i.kind, coalesce(nullif(i.number, ''), i.external_id), i.customer, i.on, v.item_name, v.description,
     exists (
         select 1 from sales_itemlink n where n.company_id = v.company_id and n.external_item = v.external_item
     ) or exists (

@@ -26,6 +26,7 @@ class ShipmentRow:
     number: str
     at: datetime
     customer: str
+    customer_code: str
     site: str
     order_number: str
     lines: int
@@ -65,7 +66,7 @@ def customers() -> list[CustomerRow]:
 
 
 _SHIPMENTS = """
-select s.number, s.shipped_at, c.name, t.code, s.order_number, count(l.id), coalesce(sum(l.value), 0)::bigint,
+select s.number, s.shipped_at, c.name, c.code, t.code, s.order_number, count(l.id), coalesce(sum(l.value), 0)::bigint,
     count(l.id) > 0 and count(l.id) = count(l.id) filter (where exists (
         select 1 from ledger_event x where x.company_id = l.company_id and x.reverses_id = l.event_id)),
     s.recognition
@@ -79,7 +80,8 @@ order by s.shipped_at desc, s.id desc limit %(most)s offset %(skip)s
 """
 
 _SEARCH = """
-(%(on)s::date is null or (s.shipped_at at time zone t.time_zone)::date = %(on)s)
+(%(customer)s = '' or c.code = %(customer)s)
+and (%(on)s::date is null or (s.shipped_at at time zone t.time_zone)::date = %(on)s)
 and (s.number ilike %(like)s or c.name ilike %(like)s or s.order_number ilike %(like)s or exists (
     select 1 from sales_shipmentline f
     join catalog_item i on i.company_id = f.company_id and i.id = f.item_id
@@ -89,11 +91,14 @@ and (s.number ilike %(like)s or c.name ilike %(like)s or s.order_number ilike %(
 """
 
 
-def shipments(*, text: str = "", on: date | None = None, skip: int = 0, most: int = 50) -> list[ShipmentRow]:
+def shipments(
+    *, text: str = "", on: date | None = None, customer: str = "", skip: int = 0, most: int = 50
+) -> list[ShipmentRow]:
     """The latest shipments, newest first; `on` keeps those that left on that day, by the site's clock."""
     like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     with connection.cursor() as cursor:
-        cursor.execute(_SHIPMENTS.format(which=_SEARCH), {"like": like, "on": on, "skip": skip, "most": most})
+        asked = {"like": like, "on": on, "customer": customer, "skip": skip, "most": most}
+        cursor.execute(_SHIPMENTS.format(which=_SEARCH), asked)
         return [ShipmentRow(*row) for row in cursor.fetchall()]
 
 
@@ -126,6 +131,7 @@ class InvoiceLineRow:
     """A line of revenue as a person looks at it."""
 
     id: int
+    invoice: int
     number: str
     kind: str
     customer: str
@@ -137,16 +143,11 @@ class InvoiceLineRow:
 
 
 _INVOICE_LINES = """
-select v.id, coalesce(nullif(i.number, ''), i.external_id), i.kind, i.customer, i.on, v.item_name, v.description,
+select v.id, i.id, coalesce(nullif(i.number, ''), i.external_id), i.kind, i.customer, i.on, v.item_name, v.description,
     v.quantity, v.revenue
 from sales_invoiceline v
 join sales_invoice i on i.company_id = v.company_id and i.id = v.invoice_id
 where {which} order by i.on, i.id, v.number
-"""
-
-_UNSORTED = """
-i.state = 'entered' and i.kind in ('CreditMemo', 'RefundReceipt') and v.until is null and v.revenue <> 0
-and not exists (select 1 from sales_creditsorting c where c.company_id = v.company_id and c.invoice_line_id = v.id)
 """
 
 
@@ -157,27 +158,26 @@ def invoice_lines(ids: Iterable[int]) -> list[InvoiceLineRow]:
         return [InvoiceLineRow(*row) for row in cursor.fetchall()]
 
 
-def unsorted_credits() -> list[InvoiceLineRow]:
-    """What customers got back and nobody has said why."""
-    with connection.cursor() as cursor:
-        cursor.execute(_INVOICE_LINES.format(which=_UNSORTED))
-        return [InvoiceLineRow(*row) for row in cursor.fetchall()]
-
-
 @dataclass(frozen=True, slots=True)
 class SaleRow:
     """An event that made shipped goods cost of goods sold."""
 
+    event: int
     number: str
+    at: datetime
     on: date
     invoice: str
+    invoice_id: int | None
+    note: str
     value: int
 
 
 def sales_of(shipment: str) -> list[SaleRow]:
     """When a shipment's goods were sold that were not when they left."""
     sql = """
-    select e.number, e.accounting_date, coalesce(max(i.number), ''), sum(r.value)::bigint from sales_recognition r
+    select e.id, e.number, e.occurred_at, e.accounting_date, coalesce(max(i.number), ''), max(i.id), e.note,
+        sum(r.value)::bigint
+    from sales_recognition r
     join sales_shipmentline l on l.company_id = r.company_id and l.id = r.shipment_line_id
     join sales_shipment s on s.company_id = l.company_id and s.id = l.shipment_id and s.number = %s
     join ledger_event e on e.company_id = r.company_id and e.id = r.event_id
@@ -195,6 +195,7 @@ class BilledBy:
     """An invoice line that bills some of a shipment."""
 
     link: int
+    invoice: int
     number: str
     on: date
     sku: str
@@ -206,7 +207,7 @@ class BilledBy:
 
 
 _BILLED_BY = """
-select k.id, coalesce(nullif(i.number, ''), i.external_id), i.on, t.sku, b.code, k.quantity, k.revenue, i.balance,
+select k.id, i.id, coalesce(nullif(i.number, ''), i.external_id), i.on, t.sku, b.code, k.quantity, k.revenue, i.balance,
     k.reasons
 from sales_invoicelink k
 join sales_shipmentline l on l.company_id = k.company_id and l.id = k.shipment_line_id
@@ -226,3 +227,24 @@ def billed_by(shipment: str) -> list[BilledBy]:
     with connection.cursor() as cursor:
         cursor.execute(_BILLED_BY, [shipment])
         return [BilledBy(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """Proof that a shipment arrived."""
+
+    at: datetime
+    proof: str
+    by: str
+
+
+def deliveries_of(shipment: str) -> list[DeliveryRow]:
+    """In the order in which they were given."""
+    sql = """
+    select d.delivered_at, d.proof, a.name from sales_delivery d
+    join sales_shipment s on s.company_id = d.company_id and s.id = d.shipment_id and s.number = %s
+    join access_actor a on a.company_id = d.company_id and a.id = d.actor_id order by d.id
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [shipment])
+        return [DeliveryRow(*row) for row in cursor.fetchall()]

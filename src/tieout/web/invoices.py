@@ -1,4 +1,4 @@
-"""Invoices beside shipments: a month's revenue and cost with what lacks the other, and what waits for a person."""
+"""Invoices beside shipments: a month's revenue and cost with what lacks the other, one invoice, and what is to link."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from tieout.access.permissions import Permission
-from tieout.sales import billing, invoice_actions, links, month_end, queries
+from tieout.quickbooks import queries as books
+from tieout.sales import invoice_actions, invoice_queries, links, month_end, queries
 from tieout.sales import monitor as sales_monitor
 from tieout.sales.models import CreditReason
 from tieout.web.typed import BadEntry
@@ -29,6 +30,7 @@ def invoices(visit: Visit) -> HttpResponse:
         here="invoices",
         month=starts,
         found=found,
+        pairs=found.pairs[:MOST],
         revenue_only=found.revenue_only[:MOST],
         cost_only=found.cost_only[:MOST],
         most=MOST,
@@ -49,56 +51,63 @@ def _month(visit: Visit) -> date:
 
 @page(Permission.SEE_COST)
 def waiting(visit: Visit) -> HttpResponse:
-    """Lines that bill nobody knows which goods, shipments that are ready to be billed, credits nobody has sorted."""
+    """Lines that bill nobody knows which goods, each with what it may bill and why."""
     proposed = links.waiting().open
-    return visit.show(
-        "web/invoices_waiting.html",
-        here="invoices",
-        lines=[(row, proposed[row.id]) for row in queries.invoice_lines(proposed)][:MOST],
-        ready=billing.ready()[:MOST],
-        credits=queries.unsorted_credits()[:MOST],
-        reasons=CreditReason.values,
-    )
+    lines = [(row, proposed[row.id]) for row in queries.invoice_lines(proposed)]
+    return visit.show("web/invoices_waiting.html", here="invoices", lines=lines[:MOST], more=max(len(lines) - MOST, 0))
 
 
 @waiting.act(Permission.POST, "link")
 def link(visit: Visit) -> str:
-    shipment = visit.typed.text("other") or visit.typed.text("shipment")
-    if not shipment:
-        raise BadEntry("Choose the shipment that this line bills, or type its number.")
-    done = invoice_actions.link_invoice_line(
-        visit.once, line=_line(visit), shipment=shipment, quantity=_quantity(visit)
-    )  # fmt: skip
-    visit.say(f"Linked with {shipment}: {done.links} {'lot' if done.links == 1 else 'lots'}.")
+    _link(visit)
     return reverse("invoices-waiting")
 
 
-@waiting.act(Permission.POST, "sort")
-def sort(visit: Visit) -> str:
-    invoice_actions.sort_credit(
-        visit.once,
-        line=_line(visit),
-        reason=visit.typed.text("reason"),
-        shipment=visit.typed.text("shipment"),
-        return_event=visit.typed.text("return"),
+@page(Permission.SEE_COST)
+def invoice(visit: Visit, id: int) -> HttpResponse:
+    """One document: its lines, the goods that each bills, what may be linked, and what was said before."""
+    row = invoice_queries.invoice(id)
+    every = invoice_queries.links_of(id)
+    proposed = {} if row.gives_back else links.waiting().open
+    return visit.show(
+        "web/invoice.html",
+        here="invoices",
+        row=row,
+        lines=[
+            (line, [one for one in every if one.line == line.id and not one.taken_back], proposed.get(line.id))
+            for line in invoice_queries.lines(id)
+        ],
+        taken_back=[one for one in every if one.taken_back],
+        versions=invoice_queries.versions(id),
+        reasons=CreditReason.values,
+        link=books.address(row.external_id, row.kind),
     )
-    visit.say("The credit is sorted.")
-    return reverse("invoices-waiting")
 
 
-@waiting.act(Permission.POST, "bill")
-def bill(visit: Visit) -> str:
-    done = invoice_actions.bill_shipment(visit.once, shipment=visit.typed.text("shipment"))
-    visit.say(f"QuickBooks is asked for invoice {done.what}.")
-    return reverse("invoices-waiting")
+@invoice.act(Permission.POST, "link")
+def link_line(visit: Visit, id: int) -> str:
+    _link(visit)
+    return reverse("invoice", args=[id])
 
 
-def _line(visit: Visit) -> int:
-    line = visit.typed.whole_if_any("line")
+@invoice.act(Permission.POST, "unlink")
+def unlink_line(visit: Visit, id: int) -> str:
+    found, reason = visit.typed.whole_if_any("link"), visit.typed.text("reason")
+    if found is None or not reason:
+        raise BadEntry("Say why this line does not bill these goods; the link keeps it.")
+    invoice_actions.unlink_invoice_line(visit.once, link=found, reason=reason)
+    visit.say("The link is taken back; the line waits again.")
+    return reverse("invoice", args=[id])
+
+
+def _link(visit: Visit) -> None:
+    """A line with the shipment that was chosen, or whose number was typed."""
+    typed = visit.typed
+    shipment, line = typed.text("other") or typed.text("shipment"), typed.whole_if_any("line")
     if line is None:
         raise BadEntry("That line is not there any more. Reload the page.")
-    return line
-
-
-def _quantity(visit: Visit) -> Decimal | None:
-    return visit.typed.number_if_any("quantity", "The quantity")
+    if not shipment:
+        raise BadEntry("Choose the shipment that this line bills, or type its number.")
+    quantity: Decimal | None = typed.number_if_any("quantity", "The quantity")
+    done = invoice_actions.link_invoice_line(visit.once, line=line, shipment=shipment, quantity=quantity)
+    visit.say(f"Linked with {shipment}: {done.links} {'lot' if done.links == 1 else 'lots'}.")

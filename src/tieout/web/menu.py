@@ -33,7 +33,10 @@ BUYING = (
     Entry("orders", "Orders", "file-text"),
     Entry("suppliers", "Suppliers", "users"),
     Entry("supplier-returns", "Supplier returns", "package-export"),
-    Entry("landed-costs", "Landed costs", "truck", _P.SEE_COST),
+)
+SELLING = (
+    Entry("customers", "Customers", "user"),
+    Entry("customer-returns", "Customer returns", "arrow-back-up"),
 )
 OFFICE = (
     Entry("journal", "Journal", "book-2", _P.SEE_COST),
@@ -61,9 +64,9 @@ def of(by: Acting) -> Menu:
     """Finance's begins with the journal, the buyer's with orders, everybody else's with the floor."""
     (journal, trace, *rest), (runs, stock, receipts, *floor), (orders, *buying) = OFFICE, FLOOR, BUYING
     if by.may(_P.REPORT_RUN):
-        order = [HOME, *FLOOR, *BUYING, *OFFICE]
+        order = [HOME, *FLOOR, *SELLING, *BUYING, *OFFICE]
     elif by.may(_P.BUY):
-        order = [HOME, orders, receipts, stock, *buying, runs, *floor, *OFFICE]
+        order = [HOME, orders, receipts, stock, *buying, runs, *floor, *SELLING, *OFFICE]
     else:
-        order = [HOME, journal, stock, trace, *rest, *BUYING, runs, receipts, *floor]
+        order = [HOME, journal, stock, trace, *rest, *SELLING, *BUYING, runs, receipts, *floor]
     return Menu([one for one in order if one.permission is None or by.may(one.permission)])

@@ -1,4 +1,4 @@
-"""Shipments: what left for customers, of which lots, at which cost; and a new one."""
+"""Shipments: what left for customers, of which lots, at which cost, how far each is from sold; and a new one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.urls import reverse
 from tieout.access import company as companies
 from tieout.access.permissions import Permission
 from tieout.ledger.queries import postings
-from tieout.sales import actions, invoice_actions, queries
+from tieout.sales import actions, invoice_actions, invoice_requests, queries, return_queries
+from tieout.sales import under_way as goods_under_way
 from tieout.sales.actions import Going
 from tieout.stock import choices
 from tieout.web.typed import BadEntry
@@ -25,7 +26,8 @@ def shipments(visit: Visit) -> HttpResponse:
     """What left, newest first."""
     skip = visit.typed.whole_if_any("skip") or 0
     on = visit.typed.day_if_any("on", "The day")
-    found = queries.shipments(text=visit.typed.text("q"), on=on, skip=skip, most=MOST + 1)
+    customer = visit.typed.text("customer")
+    found = queries.shipments(text=visit.typed.text("q"), on=on, customer=customer, skip=skip, most=MOST + 1)
     return visit.show(
         "web/shipments.html",
         here="shipments",
@@ -36,17 +38,40 @@ def shipments(visit: Visit) -> HttpResponse:
 
 
 @page()
+def under_way(visit: Visit) -> HttpResponse:
+    """What left and is not sold yet, the oldest first."""
+    today = datetime.now(visit.company.time_zone).date()
+    found = goods_under_way.goods()
+    return visit.show(
+        "web/under_way.html",
+        here="shipments",
+        shipments=[(one, one.age(today)) for one in found],
+        value=sum(one.value for one in found),
+        overdue=sum(1 for one in found if one.due_on and one.due_on < today),
+        today=today,
+    )
+
+
+@page()
 def shipment(visit: Visit, number: str) -> HttpResponse:
-    """One shipment: each lot with its own cost, and how far it got."""
+    """One shipment: each lot with its own cost, and how far it got: shipped, delivered, invoiced, sold."""
     found = queries.shipment(number)
-    states = postings.of([one.event for one in found.lines])
+    sales = queries.sales_of(number)
+    states = postings.of([*(one.event for one in found.lines), *(one.event for one in sales)])
+    waits = goods_under_way.goods({one.event for one in found.lines if not one.reversed_by})
     return visit.show(
         "web/shipment.html",
         here="shipments",
         row=found.row,
         lines=found.lines,
         billed=queries.billed_by(number),
-        sales=queries.sales_of(number),
+        deliveries=queries.deliveries_of(number),
+        sales=[(one, states.get(one.event)) for one in sales],
+        waits=sum(one.value for one in waits) if waits else None,
+        due_on=waits[0].due_on if waits else None,
+        returns=return_queries.rows(shipment=number),
+        returnable=return_queries.returnable(number) if visit.may(Permission.RECEIVE) else [],
+        asked=next(iter(invoice_requests.asked(shipment=number)), None),
         events=[
             (event, states.get(id)) for id, event in dict.fromkeys((one.event, one.event_number) for one in found.lines)
         ],
@@ -73,6 +98,14 @@ def deliver(visit: Visit, number: str) -> str:
     done = invoice_actions.record_delivery(visit.once, shipment=number, at=at, proof=visit.typed.text("proof"))
     sold = f", and sold with it ({', '.join(done.events)})" if done.events else ""
     visit.say(f"The delivery of {number} is on record{sold}.")
+    return reverse("shipment", args=[number])
+
+
+@shipment.act(Permission.POST, "recognise")
+def recognise(visit: Visit, number: str) -> str:
+    at = visit.typed.moment(visit.company.time_zone)
+    done = invoice_actions.recognise(visit.once, shipment=number, at=at, reason=visit.typed.text("reason"))
+    visit.say(f"{number} is sold ({', '.join(done.events)}): its cost is cost of goods sold.")
     return reverse("shipment", args=[number])
 
 

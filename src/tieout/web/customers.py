@@ -1,0 +1,163 @@
+"""Customers: whom we ship to, when what leaves for each is sold, how it is billed, and who it is in QuickBooks."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from tieout.access import company as companies
+from tieout.access.permissions import Permission
+from tieout.core.refusals import Refusal
+from tieout.ledger import policies
+from tieout.quickbooks import assistant, parties, party_actions
+from tieout.quickbooks import queries as books
+from tieout.quickbooks.outcomes import Failure
+from tieout.sales import (
+    actions,
+    agreements,
+    customer_queries,
+    invoice_actions,
+    invoice_queries,
+    queries,
+    return_queries,
+)
+from tieout.sales.models import Sold
+from tieout.sales.recognition import POLICY
+from tieout.web.typed import BadEntry
+from tieout.web.visits import Visit, page
+
+MOST = 20
+
+
+class NameRefused(Refusal):
+    """A name that QuickBooks does not take."""
+
+    code = "name_refused"
+
+
+@page()
+def customers(visit: Visit) -> HttpResponse:
+    """By name, code or channel; a new one is added here."""
+    found = customer_queries.rows(_today(visit), text=visit.typed.text("q"))
+    return visit.show("web/customers.html", here="customers", customers=found, channels=customer_queries.channels())
+
+
+@customers.act(Permission.SHIP, "add")
+def add(visit: Visit) -> str:
+    typed = visit.typed
+    code, name = typed.text("code"), typed.text("name")
+    if not code or not name:
+        raise BadEntry("A customer has a name and a short code. Type both.")
+    actions.add_customer(visit.once, code=code, name=name, channel=typed.text("channel"))
+    visit.say(f"{name} is added. If QuickBooks has no customer of that name, finance creates it there.")
+    return reverse("customer", args=[code])
+
+
+@page()
+def customer(visit: Visit, code: str) -> HttpResponse:
+    """What is agreed, what left, what was billed, what came back."""
+    today = _today(visit)
+    found = customer_queries.one(code, today)
+    requested = not found.external_id
+    return visit.show(
+        "web/customer.html",
+        here="customers",
+        customer=found,
+        policy=policies.in_force(today)[POLICY],
+        agreed=agreements.of(code),
+        ways=Sold.values,
+        shipments=queries.shipments(customer=code, most=MOST),
+        invoices=invoice_queries.of_customer(found.party, most=MOST) if visit.sees_cost else [],
+        returns=return_queries.rows(customer=code, most=MOST),
+        channels=customer_queries.channels(),
+        free=parties.free("customer") if requested and visit.may(Permission.CONNECT) else [],
+        connected=books.connection() is not None,
+        today=today,
+    )
+
+
+@customer.act(Permission.SET_POLICY, "agree")
+def agree(visit: Visit, code: str) -> str:
+    """When what leaves from a day on is sold."""
+    typed = visit.typed
+    since = typed.day_if_any("valid_from", "The day from which it holds")
+    if typed.has("transit_days") and typed.whole_if_any("transit_days") is None:
+        raise BadEntry("The days on the road are a whole number. Leave them empty where only proof counts.")
+    invoice_actions.agree_on_sale(
+        visit.once,
+        customer=code,
+        sold=typed.text("sold"),
+        transit_days=typed.whole_if_any("transit_days"),
+        valid_from=since,
+    )
+    visit.say("That is agreed. What left before that day stays as it was.")
+    return reverse("customer", args=[code])
+
+
+@customer.act(Permission.SET_POLICY, "billing")
+def billing(visit: Visit, code: str) -> str:
+    on = visit.typed.text("on") == "yes"
+    invoice_actions.ask_for_invoices(visit.once, customer=code, on=on)
+    visit.say(
+        "Tieout asks QuickBooks for the invoices of this customer's shipments, when their day is over."
+        if on
+        else "Invoices of this customer are entered in QuickBooks."
+    )
+    return reverse("customer", args=[code])
+
+
+@customer.act(Permission.MAP_ACCOUNTS, "channel")
+def channel(visit: Visit, code: str) -> str:
+    named = visit.typed.text("channel")
+    invoice_actions.sell_by_channel(visit.once, customer=code, channel=named)
+    visit.say(f"What leaves for this customer from now on goes by {f'channel {named}' if named else 'no channel'}.")
+    return reverse("customer", args=[code])
+
+
+@customer.act(Permission.MAP_ACCOUNTS, "sum")
+def sum_up(visit: Visit, code: str) -> str:
+    sums_up = visit.typed.text("on") == "yes"
+    invoice_actions.bill_by_channel(visit.once, customer=code, sums_up=sums_up)
+    visit.say(
+        "A document of this customer bills all that its channel shipped that day."
+        if sums_up
+        else "Documents of this customer bill its own shipments."
+    )
+    return reverse("customer", args=[code])
+
+
+@customer.act(Permission.CONNECT, "request")
+def request(visit: Visit, code: str) -> str:
+    """Linked with the customer of that name, or created; with all other names that wait."""
+    with companies.scope(visit.company.id):
+        name = customer_queries.one(code, _today(visit)).known_as
+    try:
+        done = assistant.names(visit.by)
+    except Failure as failure:
+        raise BadEntry(
+            f"QuickBooks did not take part: {failure} Nothing was changed; try again in a while."
+        ) from failure
+    if name in done.refused:
+        raise NameRefused(f"QuickBooks refused {name}: {done.refused[name]}")
+    made = "linked with the customer of that name" if name in done.linked else "created in QuickBooks"
+    visit.say(f"{name} is {made}.")
+    return reverse("customer", args=[code])
+
+
+@customer.act(Permission.CONNECT, "link")
+def link(visit: Visit, code: str) -> str:
+    """It is a customer that QuickBooks has under another name."""
+    known = visit.typed.whole_if_any("known")
+    if known is None:
+        raise BadEntry("Choose which customer of QuickBooks it is.")
+    with companies.scope(visit.company.id):
+        found = customer_queries.one(code, _today(visit))
+    party_actions.link_name(visit.once, requested=found.party, known=known)
+    visit.say(f"QuickBooks' customer is linked with {found.name}. What was held for it goes on.")
+    return reverse("customer", args=[code])
+
+
+def _today(visit: Visit) -> date:
+    return datetime.now(visit.company.time_zone).date()
