@@ -156,9 +156,13 @@ def lock_lines(company: int, order: PurchaseOrder) -> dict[int, LineFacts]:
         return {row[1]: LineFacts(*row)._replace(kind=ItemKind(row[4])) for row in cursor}
 
 
+# A receipt may have several lots of one line, and an update sets a row once.
 _RECEIVED = """
 update purchasing_purchaseorderline l set received = l.received + n.received, rejected = l.rejected + n.rejected
-from unnest(%s::bigint[], %s::numeric[], %s::numeric[]) as n(id, received, rejected)
+from (
+    select id, sum(received) as received, sum(rejected) as rejected
+    from unnest(%s::bigint[], %s::numeric[], %s::numeric[]) as m(id, received, rejected) group by id
+) n
 where l.company_id = %s and l.id = n.id
 """
 _DONE = """
