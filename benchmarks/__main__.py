@@ -22,6 +22,9 @@ MOST_STATEMENTS = 25
 KEPT_AT_100K = 0.90
 MOST_SECONDS_A_THOUSAND = 0.4
 """Of a late bill, by the movements that its difference follows."""
+MOST_SECONDS_A_BILL = 0.25
+MOST_GROWN = 1.3
+"""How much longer a bill, or the pages of what is owed, may take after many years than after one."""
 
 
 def main() -> int:
@@ -81,6 +84,7 @@ def _measure(*, quick: bool) -> int:
     _table(rates, statements, missed, history)
     _crowd(small, writers, 20 if quick else 60, repetitions, missed)
     _corrections((1_000,) if quick else (1_000, 10_000), repetitions, missed)
+    _payables((1_000, 10_000 if quick else 50_000), 3 * repetitions, missed)
     _say("")
     for miss in missed:
         print(f"MISSED  {miss}")
@@ -181,6 +185,36 @@ def _corrections(sizes: Sequence[int], repetitions: int, missed: list[str]) -> N
         print(f"{f'bill-correct-{size}':<24}{shown}")
         if median > MOST_SECONDS_A_THOUSAND * size / 1000:
             missed.append(f"a late bill with {size} movements behind it takes {median:.2f} s")
+
+
+def _payables(sizes: Sequence[int], repetitions: int, missed: list[str]) -> None:
+    """A bill of today, and what is owed today, after so many receipt lines: neither grows with them."""
+    from benchmarks import payables
+
+    buyers = {}
+    for size in sizes:
+        _say(f"{size} receipt lines, billed …")
+        buyers[size] = payables.build(size)
+    found: dict[tuple[str, int], list[float]] = {}
+    for n in range(repetitions + 1):
+        for size, buyer in buyers.items():
+            payables.came(buyer, f"B-{n}")
+            for name, what in (("bill-match", payables.match), ("what-is-owed", payables.look)):
+                began = time.perf_counter()
+                what(buyer)
+                if n:
+                    found.setdefault((name, size), []).append(time.perf_counter() - began)
+    print(f"\n{'after receipt lines':<34}{'ms':>9}{'min':>9}{'max':>9}{'grown':>9}")
+    for name in ("bill-match", "what-is-owed"):
+        medians = [statistics.median(found[name, size]) for size in sizes]
+        for size, median in zip(sizes, medians, strict=True):
+            times = [1000 * one for one in (median, min(found[name, size]), max(found[name, size]))]
+            shown = "".join(f"{one:>9.1f}" for one in times)
+            print(f"{f'{name} after {size} receipts':<34}{shown}{median / medians[0]:>9.2f}")
+            if median > MOST_GROWN * medians[0]:
+                missed.append(f"{name} takes {median / medians[0]:.2f} times as long after {size} receipt lines")
+        if max(medians) > MOST_SECONDS_A_BILL:
+            missed.append(f"{name} takes {max(medians):.2f} s")
 
 
 def _say(text: str) -> None:

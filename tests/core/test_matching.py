@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from tieout.core.matching import Charge, Part, Proposal, Tolerances, Waiting, propose
+from tieout.core.matching import Charge, Part, Proposal, Tolerances, Waiting, numbers, propose
 
 TIGHT = Tolerances(Decimal(5), 10000, Decimal(0))
 HONEY, OIL = 1, 2
@@ -140,6 +140,57 @@ def test_a_discount_lowers_the_price_of_what_the_same_bill_charges() -> None:
 
     assert ["11: 10 for 50.00", "12: 4 for 20.00", "11: 0 for -1.00", "12: 0 for -0.40"] == parts(found)
     assert all(one.automatic for one in found)
+
+
+def test_a_discount_that_comes_later_lowers_what_its_bill_charged_before() -> None:
+    before = [Part(11, Decimal(0), 5000), Part(12, Decimal(0), 2000)]
+
+    (found,) = propose([charge("- for -1.40 2 % off")], [], TIGHT, charged=before)
+
+    assert ["11: 0 for -1.00", "12: 0 for -0.40"] == parts([found])
+    assert found.automatic
+
+
+def test_what_a_bill_charges_on_top_without_naming_goods_is_for_a_person() -> None:
+    charges = [charge("10 for 50.00 LOT-11", 1), charge("- for 1.00 pallet", 2), charge("- for 1.00 fuel LOT-11", 3)]
+
+    found = propose(charges, [waiting(one) for one in OPEN], TIGHT)
+
+    assert ["11: 10 for 50.00", "11: 0 for 1.00", "11: 0 for 1.00"] == parts(found)
+    assert [True, False, True] == [one.automatic for one in found]
+
+
+BILLED = "11 RCV-1 PO-1 HONEY -10 for -50.00"
+
+
+@pytest.mark.parametrize(
+    ("credited", "there", "proposed", "automatic"),
+    [
+        ("- for -1.40 allowance LOT-11", [BILLED], ["11: 0 for -1.40"], True),
+        ("- for -1.40 allowance LOT-11", [OPEN[0]], ["11: 0 for -1.40"], True),  # before its bill
+        ("0 for -1.40 allowance LOT-11", [BILLED], ["11: 0 for -1.40"], True),
+        ("- for -50.00 LOT-11", [BILLED], ["11: -10 for -50.00"], True),  # all of it given back
+        ("- for -20.00 LOT-11", [BILLED], ["11: -4 for -20.00"], False),  # 40 % off, or four given back
+        ("0 for -20.00 LOT-11", [BILLED], [], False),  # far off for a price: a person says
+        ("- for -1.40 our RCV-1", OPEN, ["11: 0 for -1.00", "12: 0 for -0.40"], True),
+        ("- for -1.40 thank you", [BILLED], [], False),
+        ("- for -1.40 HONEY", [BILLED], ["11: -0.28 for -1.40"], False),  # an item alone names no goods
+        ("- for 1.40 dearer, LOT-11", [BILLED], ["11: 0 for 1.40"], True),
+        ("- for 50.00 LOT-11", [BILLED], [], False),  # the same bill twice is no price
+    ],
+)
+def test_money_without_goods_is_a_price_of_what_it_names(
+    credited: str, there: list[str], proposed: list[str], automatic: bool
+) -> None:
+    found = propose([charge(credited)], [waiting(one) for one in there], TIGHT)
+
+    assert proposed == parts(found)
+    assert automatic == any(one.automatic for one in found)
+
+
+def test_a_text_names_whatever_in_it_has_a_digit() -> None:
+    assert {"10", "10 kg", "10 kg lot", "10 kg lot H-1"} <= numbers("10 kg lot H-1") >= {"H-1", "lot H-1", "kg lot H-1"}
+    assert set() == numbers("as ordered, thank you")
 
 
 def test_a_quantity_that_is_near_enough_settles_the_receipt() -> None:

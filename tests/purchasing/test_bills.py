@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from tests import factory as factories
 from tests.factory import Factory
@@ -464,3 +465,72 @@ def test_one_round_comes_to_rest_by_itself(factory: Factory, desk: Desk) -> None
     assert ["bill INV-2", "vendor credit INV-1", "bill INV-3"] == [one.bill.split(" of ")[0] for one in found.matched]
     assert "0 for 0.00" == desk.open("H-1")
     assert [] == desk.sound()
+
+
+def test_a_discount_that_is_added_later_lowers_the_price_of_what_was_matched(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    factory.buy("OIL", "4", "5", lot="O-1")
+    goods = desk.line("50.00", "H-1"), desk.line("20.00", "O-1")
+    desk.type(*goods)
+    desk.match()
+    desk.type(*goods, desk.line("-1.40", "2 % discount"))
+
+    found = settling.settle(factory.company, factory.at())
+
+    assert [(2, 0)] == [(one.cleared, one.taken_back) for one in found.matched]
+    assert {"RAW": "68.60"} == desk.books()
+    assert [] == desk.sound()
+
+
+@pytest.mark.parametrize("order", ["goods bill credit", "goods credit bill", "credit goods bill", "bill credit goods"])
+def test_a_credit_note_over_money_alone_lowers_the_price_in_any_order(factory: Factory, desk: Desk, order: str) -> None:
+    happens = {
+        "goods": lambda: factory.buy("HONEY", "10", "5", lot="H-1"),
+        "bill": lambda: desk.type(desk.line("50.00", "H-1", quantity="10"), id="1"),
+        "credit": lambda: desk.type(desk.line("2.00", "allowance for lot H-1"), id="2", kind="VendorCredit"),
+    }
+    for what in order.split():
+        happens[what]()
+        settling.settle(factory.company, factory.at())
+
+    assert "0 for 0.00" == desk.open("H-1")
+    assert {"RAW": "48.00"} == desk.books()
+    assert [] == desk.sound()
+
+
+def test_a_credit_note_finds_goods_of_long_ago_by_their_number_and_nothing_else_of_them(
+    factory: Factory, desk: Desk
+) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("50.00", "H-1"), id="1")
+    desk.match("1")
+    desk.type(desk.line("50.00", "as agreed"), id="2", kind="VendorCredit", TxnDate="2028-01-15")
+    assert 0 == desk.match("2").cleared
+    desk.type(desk.line("50.00", "goods of rcv-000001"), id="3", kind="VendorCredit", TxnDate="2028-01-15")
+
+    assert 1 == desk.match("3").cleared
+    assert "10 for 50.00" == desk.open("H-1")
+
+
+def test_a_line_that_was_moved_to_the_accrual_is_moved_back_before_it_is_set_aside(
+    factory: Factory, desk: Desk
+) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("51.00", "10 kg H-1", role=Role.SAMPLES))
+    bill_actions.move_to_accrual(factory.controller, bill=desk.bill(), line=desk.bill_line(), at=factory.at())
+
+    with pytest.raises(bill_actions.MatchedAlready, match="Move it back first"):
+        bill_actions.set_aside(factory.controller, bill=desk.bill(), line=desk.bill_line(), what="other")
+
+
+def test_bills_that_wait_are_listed_whatever_they_are_coded_to_and_freight_is_not(factory: Factory, desk: Desk) -> None:
+    today = timezone.now().date().isoformat()
+    desk.type(desk.line("50.00", "on its way"), id="1")
+    desk.type(desk.line("12.00", "freight", role=Role.FREIGHT), id="2", TxnDate=today)
+    desk.type(desk.line("7.00", "samples", role=Role.SAMPLES), id="3", TxnDate=today)
+    desk.type(desk.line("7.00", "samples of long ago", role=Role.SAMPLES), id="4", TxnDate="2020-01-15")
+
+    with companies.scope(factory.company):
+        listed = {one.number: one.left for one in bill_queries.rows(waiting=True)}
+
+    assert {"INV-1": 5000, "INV-3": 700} == listed

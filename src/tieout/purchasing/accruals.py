@@ -115,8 +115,10 @@ def open_ones(company: int, *, on: date | None = None) -> dict[int, Accrual]:
     """Those of which anything is open, now or as of a day."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select receipt_line_id from purchasing_accrualstate"
-            " where company_id = %(company)s and (settled_on is null or settled_on > %(on)s)",
+            "select receipt_line_id from purchasing_accrualstate where company_id = %(company)s and settled_on is null"
+            " union all"
+            " select receipt_line_id from purchasing_accrualstate"
+            " where company_id = %(company)s and settled_on > %(on)s",
             {"company": company, "on": on},
         )
         listed = [id for (id,) in cursor]

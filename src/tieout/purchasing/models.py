@@ -132,6 +132,11 @@ class AccrualState(CompanyTable):
         constraints = (models.UniqueConstraint(fields=["company", "receipt_line"], name="accrual_state_once"),)
         indexes = (
             models.Index(fields=["company", "lot"], name="accrual_state_by_lot"),
+            models.Index(
+                fields=["company", "supplier"],
+                condition=models.Q(settled_on__isnull=True),
+                name="accrual_state_open",
+            ),
             models.Index(fields=["company", "supplier", "settled_on"], name="accrual_state_by_supplier"),
             models.Index(fields=["company", "settled_on"], name="accrual_state_by_day"),
         )

@@ -23,6 +23,8 @@ from tieout.costing import compositions, landed
 from tieout.costing.compositions import Entry, Part
 from tieout.costing.models import Element
 from tieout.ledger import events, grouping
+from tieout.ledger.desk import Desk
+from tieout.ledger.events import Moment
 from tieout.ledger.models import EventKind
 from tieout.purchasing import orders
 from tieout.purchasing.models import OrderState, PurchaseOrder
@@ -30,6 +32,7 @@ from tieout.purchasing.orders import LineFacts
 from tieout.stock import movements, places
 from tieout.stock.lots import NewLot
 from tieout.stock.movements import Doing
+from tieout.stock.places import Places
 
 
 class TooMuch(Refusal):
@@ -79,6 +82,15 @@ class Accepted:
     foreign: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class Stocked:
+    """A line that is a lot now, and the freight that is expected of it, in cents."""
+
+    accepted: Accepted
+    lot: NewLot
+    freight: int
+
+
 def receive(
     act: Act,
     *,
@@ -96,77 +108,95 @@ def receive(
     if order.state == OrderState.CLOSED:
         raise orders.OrderClosed(f"{order.number} is closed. Place a new order, or record the goods as found goods.")
     known = places.of(act.company)
-    site = known.site(order.site.code)
-    when, desk = events.moment(act, at=at, zone=site.zone)
+    when, desk = events.moment(act, at=at, zone=known.site(order.site.code).zone)
     accepted = _accept(order, expected, incoming, rate, tolerance or desk.policies["over-receipt"])
-    stocked = [one for one in accepted if one.incoming.quantity]
-    paper_number, ids = events.number(act, "RCV", lots=len(stocked))
-    new = [
-        _lot(id, n, one, order=order, at=at, number=paper_number)
-        for n, (id, one) in enumerate(zip(ids, stocked, strict=True), 1)
-    ]
-    supplier, freight = known.counterpart(PlaceKind.SUPPLIER), known.counterpart(PlaceKind.FREIGHT)
-    expected_freight = landed.estimate([(one.line.item, one.incoming.quantity, one.value) for one in stocked], when.on)
-    facts = Receive(
-        MoveKind.RECEIVE,
-        [
-            Arrival(one.line.item, lot.id, supplier, place, one.incoming.quantity, one.value)
-            for one, lot in zip(stocked, new, strict=True)
-        ]
-        + [
-            Arrival(lot.item, lot.id, freight, place, ZERO, cents)
-            for lot, cents in zip(new, expected_freight, strict=True)
-            if cents
-        ],
-    )
-    book = Book(known, names={lot.id: lot.code for lot in new})
+    number, stocked = _stock(act, order, accepted, at=at, on=when.on)
+    facts = _arrivals(stocked, place=place, known=known)
+    book = Book(known, names={one.lot.id: one.lot.code for one in stocked})
     facts.apply(book)
-    doing = Doing(
+    event = movements.record(
+        act,
+        _doing(act, order, number, when=when, desk=desk, slip=slip, credit=credit),
+        book=book,
+        facts=facts,
+        goods={one.lot.id: _goods(one.accepted.line, one.lot.code) for one in stocked},
+        new=[one.lot for one in stocked],
+    )
+    _keep(act, order, event, accepted, stocked, rate)
+    return Receipt(number, event, [_received(one) for one in stocked])
+
+
+def _stock(
+    act: Act, order: PurchaseOrder, accepted: Sequence[Accepted], *, at: datetime, on: date
+) -> tuple[str, list[Stocked]]:
+    """The receipt's number, and a lot for each line of which anything was kept."""
+    kept = [one for one in accepted if one.incoming.quantity]
+    number, ids = events.number(act, "RCV", lots=len(kept))
+    freight = landed.estimate([(one.line.item, one.incoming.quantity, one.value) for one in kept], on)
+    return number, [
+        Stocked(one, _lot(id, n, one, order=order, at=at, number=number), cents)
+        for n, (id, one, cents) in enumerate(zip(ids, kept, freight, strict=True), 1)
+    ]
+
+
+def _arrivals(stocked: Sequence[Stocked], *, place: int, known: Places) -> Receive:
+    """The goods from the supplier, then what getting them here is expected to cost."""
+    supplier, freight = known.counterpart(PlaceKind.SUPPLIER), known.counterpart(PlaceKind.FREIGHT)
+    goods = [
+        Arrival(one.lot.item, one.lot.id, supplier, place, one.accepted.incoming.quantity, one.accepted.value)
+        for one in stocked
+    ]
+    estimates = [Arrival(one.lot.item, one.lot.id, freight, place, ZERO, one.freight) for one in stocked if one.freight]
+    return Receive(MoveKind.RECEIVE, [*goods, *estimates])
+
+
+def _doing(
+    act: Act, order: PurchaseOrder, number: str, *, when: Moment, desk: Desk, slip: str, credit: Role | None
+) -> Doing:
+    known = places.of(act.company)
+    site = known.site(order.site.code)
+    return Doing(
         EventKind.RECEIPT,
-        paper_number,
+        number,
         when,
         desk,
-        grouping.receipt(desk, when, number=paper_number, site=site.id, site_code=site.code),
+        grouping.receipt(desk, when, number=number, site=site.id, site_code=site.code),
         Paper(
             EventKind.RECEIPT.value,
             vendor=order.supplier.party_id,
-            document=paper_number,
+            document=number,
             by_lot=True,
-            role_at={supplier: credit} if credit else {},
+            role_at={known.counterpart(PlaceKind.SUPPLIER): credit} if credit else {},
         ),
         site=site.id,
         subject=order.number,
-        note=_note(act, order, paper_number, slip),
+        note=_note(act, order, number, slip),
     )
-    goods = {lot.id: _goods(one.line, lot.code) for one, lot in zip(stocked, new, strict=True)}
-    event = movements.record(act, doing, book=book, facts=facts, goods=goods, new=new)
-    ids_left = iter(lot.id for lot in new)
-    record_lines(
-        act.company, event, accepted, [next(ids_left) if one.incoming.quantity else None for one in accepted], rate
-    )
-    orders.add_received(
-        act.company, [order.pk], [(one.line.id, one.incoming.quantity, one.incoming.rejected) for one in accepted]
-    )
-    compositions.record(
-        act.company,
-        event,
-        [Entry(lot.id, Part(Element.MATERIAL, one.line.item), one.value) for one, lot in zip(stocked, new, strict=True)]
-        + [
-            Entry(lot.id, Part(Element.FREIGHT, lot.item), cents)
-            for lot, cents in zip(new, expected_freight, strict=True)
-        ],
-    )
-    landed.record_estimates(
-        act.company, event, [(lot.id, cents) for lot, cents in zip(new, expected_freight, strict=True)]
-    )
-    return Receipt(
-        paper_number,
-        event,
-        [
-            ReceivedLot(lot.id, lot.code, one.line.sku, one.incoming.quantity, one.value)
-            for one, lot in zip(stocked, new, strict=True)
-        ],
-    )
+
+
+def _keep(
+    act: Act,
+    order: PurchaseOrder,
+    event: int,
+    accepted: Sequence[Accepted],
+    stocked: Sequence[Stocked],
+    rate: Fraction | None,
+) -> None:
+    """What the receipt says beside its movements: its lines, what the order has now, what the lots cost and why."""
+    lots = iter(one.lot.id for one in stocked)
+    made = [next(lots) if one.incoming.quantity else None for one in accepted]
+    record_lines(act.company, event, accepted, made, rate)
+    came = [(one.line.id, one.incoming.quantity, one.incoming.rejected) for one in accepted]
+    orders.add_received(act.company, [order.pk], came)
+    price = [Entry(one.lot.id, Part(Element.MATERIAL, one.lot.item), one.accepted.value) for one in stocked]
+    freight = [Entry(one.lot.id, Part(Element.FREIGHT, one.lot.item), one.freight) for one in stocked]
+    compositions.record(act.company, event, [*price, *freight])
+    landed.record_estimates(act.company, event, [(one.lot.id, one.freight) for one in stocked])
+
+
+def _received(one: Stocked) -> ReceivedLot:
+    said = one.accepted
+    return ReceivedLot(one.lot.id, one.lot.code, said.line.sku, said.incoming.quantity, said.value)
 
 
 def _accept(

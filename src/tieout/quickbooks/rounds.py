@@ -124,9 +124,9 @@ def _chain(company: int, waits: Waits) -> None:
 
 
 def _inbound(company: int, waits: Waits) -> None:
-    """What a webhook told is also matched at once; the rest with the sweeps."""
+    """What a webhook told is matched at once; what only changed on the floor, with the next sweep."""
     if _ask(company, waits, inbound.work):
-        matches.match(company)
+        _match(company, waits)
 
 
 def _sweep(company: int, waits: Waits) -> None:
