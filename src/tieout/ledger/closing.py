@@ -37,13 +37,17 @@ where t.accounting_date between %s and %s and t.state not in ('confirmed', 'supe
 """
 
 
+def is_sent(state: str) -> bool:
+    """Whether a company in that state sends its entries to QuickBooks."""
+    return state in (CompanyState.LIVE, CompanyState.PAUSED)
+
+
 def unfinished(state: str, starts: date, ends: date) -> list[Unfinished]:
     """Of a company in that state, asked inside a scope. In shadow nothing is sent, so only what is held counts."""
-    sent = state in (CompanyState.LIVE, CompanyState.PAUSED)
     with connection.cursor() as cursor:
         cursor.execute(_HELD, [starts, ends])
         rows = cursor.fetchall()
-        if sent:
+        if is_sent(state):
             cursor.execute(_UNPOSTED, [starts, ends])
             rows += cursor.fetchall()
     return [Unfinished(*row) for row in rows]

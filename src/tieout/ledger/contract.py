@@ -133,6 +133,14 @@ def _rules(first: int, last: int) -> list[RuleRow]:
         return [RuleRow(*row) for row in cursor.fetchall()]
 
 
+def last_booked() -> date | None:
+    """The latest accounting date of any line."""
+    with connection.cursor() as cursor:
+        cursor.execute("select max(accounting_date) from ledger_journalevent")
+        found: date | None = cursor.fetchone()[0]
+    return found
+
+
 def in_use(*, since: date) -> list[InUse]:
     """The rules on real events: every combination that was booked since that day."""
     with connection.cursor() as cursor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -19,7 +19,7 @@ PREVIEW_DAYS = 30
 @page(Permission.SEE_AUDIT)
 def mapping(visit: Visit) -> HttpResponse:
     """Problems first, then the rules in force, the last month's lines by what the rules made of them, and history."""
-    since = datetime.now(visit.company.time_zone).date() - timedelta(days=PREVIEW_DAYS)
+    since = looked_at_since(visit)
     found = contracts.in_force()
     return _show(
         visit,
@@ -29,6 +29,12 @@ def mapping(visit: Visit) -> HttpResponse:
         since=since,
         versions=contracts.versions(last=found.version),
     )
+
+
+def looked_at_since(visit: Visit) -> date:
+    """The last weeks in which anything was booked: what a rule means is seen on real lines."""
+    last = contracts.last_booked() or datetime.now(visit.company.time_zone).date()
+    return last - timedelta(days=PREVIEW_DAYS)
 
 
 @page(Permission.SEE_AUDIT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -22,7 +22,7 @@ from tieout.ledger.queries import accounts
 from tieout.ledger.rule_preview import Effect
 from tieout.quickbooks import proposals
 from tieout.stock import choices
-from tieout.web.mapping import PREVIEW_DAYS
+from tieout.web.mapping import looked_at_since
 from tieout.web.typed import BadEntry
 from tieout.web.visits import Visit, page
 from tieout.web.ways_on import WayOn
@@ -47,13 +47,13 @@ def rule(visit: Visit) -> HttpResponse:
     """The form, filled in with the rule as it is; with what it would change, once that is asked for."""
     draft = _draft(visit)
     role = Role(draft.said["role"]) if draft.said["role"] in set(Role) else None
-    since = datetime.now(visit.company.time_zone).date() - timedelta(days=PREVIEW_DAYS)
+    since = looked_at_since(visit)
     effects = _effects(visit, draft, since) if visit.typed.has("look") else None
     return visit.show(
         "web/mapping_rule.html",
         here="settings",
         draft=draft,
-        said=draft.said,
+        form=draft.said,
         role=role,
         means=contract.MEANS[role] if role else "",
         roles=[(one.value, contract.MEANS[one]) for one in Role],

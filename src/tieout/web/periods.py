@@ -68,6 +68,7 @@ def period(visit: Visit) -> HttpResponse:
         months=[one for one in queries.months(ends) if one.starts <= ends and one.ends >= starts],
         closed=any((one.starts, one.ends) == (starts, ends) for one in queries.closed()),
         over=_today(visit) > ends,
+        sent=closing.is_sent(visit.company.state),
     )
 
 
