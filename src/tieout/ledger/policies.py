@@ -60,6 +60,12 @@ POLICIES = {
     "bill quantity tolerance": Choice(
         ("0", "1", "2", "5"), "0", "By how many per cent a billed quantity may be off and still settle the receipt."
     ),
+    "tax on purchases": Choice(
+        ("undecided", "reclaimed", "cost"),
+        "undecided",
+        "Tax that a bill has beside its lines is reclaimed, or part of what goods cost. As long as that is undecided, "
+        "such bills wait. In the US the lines have it in them.",
+    ),
     "purchase orders": Choice(
         ("kept here", "kept there too"),
         "kept here",

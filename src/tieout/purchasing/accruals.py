@@ -174,7 +174,7 @@ def billed(company: int, receipt_line_ids: Collection[int]) -> dict[int, Billed]
 
 _FACTS = """
 select r.id, e.number, o.number, l.id, l.item_id, i.sku, b.code, b.supplier_lot, l.factor_numerator,
-    l.factor_denominator, r.foreign_amount, r.quantity, e.local_date, r.lot_id
+    l.factor_denominator, r.foreign_amount, r.quantity, e.local_date, r.lot_id, o.currency
 from purchasing_receiptline r
 join ledger_event e on e.company_id = r.company_id and e.id = r.event_id
 join purchasing_purchaseorderline l on l.company_id = r.company_id and l.id = r.order_line_id
@@ -203,10 +203,12 @@ class Goods:
     received: Decimal
     received_on: date
     lot: int
+    currency: str
 
-    def foreign(self, quantity: Decimal) -> Fraction | None:
-        """What that much was agreed at, in the order's own money."""
-        if self.foreign_amount is None or not self.received:
+    def agreed(self, quantity: Decimal, currency: str) -> Fraction | None:
+        """What that much was agreed at in a currency; none where it was agreed in another. An order that was received
+        at a rate and names no currency is taken at its word for any."""
+        if self.foreign_amount is None or not self.received or self.currency not in ("", currency):
             return None
         return Fraction(self.foreign_amount) * Fraction(quantity) / Fraction(self.received)
 

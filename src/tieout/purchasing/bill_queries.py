@@ -147,7 +147,7 @@ def page(bill: int, on: date) -> Page:
         raise bills.UnknownBill("There is no such bill here. Look for it in the list of bills.")
     allowed: Tolerances = matching.tolerances(policies.in_force(on))
     looked = [] if found.deleted else matching.look(found, allowed)
-    waiting = offers.open_ones(found.company_id, found.vendor_id) if found.vendor_id else []
+    waiting = offers.open_ones(found.company_id, found.vendor_id, currency=found.currency) if found.vendor_id else []
     proposed = {part.receipt_line for one in looked if one.proposal for part in one.proposal.parts}
     goods = accruals.goods(found.company_id, {*proposed, *(one.id for one in waiting)})
     with connection.cursor() as cursor:

@@ -15,10 +15,12 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Literal
 
+from tieout.access.models import Company
 from tieout.core.refusals import Refusal
 from tieout.core.rounding import half_away
+from tieout.ledger import policies
 from tieout.ledger.models import Party
-from tieout.purchasing import accruals, progress
+from tieout.purchasing import accruals, bill_tax, progress
 from tieout.purchasing.models import Bill, BillLine, OrderLineLink, Product
 
 ACCOUNT, ITEM = "AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDetail"
@@ -81,16 +83,20 @@ def mirror(company: int, document: Mapping[str, Any], *, kind: Kind, deleted: bo
     if vendor is None and found is None:
         return Change(What.IGNORED)
     currency, rate = _money(document)
+    billed_on = date.fromisoformat(str(document["TxnDate"])[:10])
+    home = Company.objects.values_list("currency", flat=True).get(pk=company)
+    tax = policies.in_force(billed_on)["tax on purchases"]
+    said = list(_lines(document, kind, rate=rate, is_foreign=currency not in ("", home), tax=tax))
     bill = found or Bill(company_id=company, kind=kind, external_id=str(document["Id"]), version=0)
     # Who is charged, and in which money, is part of what every line says.
-    is_other = found is not None and (found.vendor_id, found.rate) != (vendor.pk if vendor else None, rate)
+    charged = (vendor.pk if vendor else None, currency, rate)
+    is_other = found is not None and (found.vendor_id, found.currency, found.rate) != charged
     bill.sync_token, bill.vendor, bill.currency, bill.rate = token, vendor, currency, rate
     bill.number = str(document.get("DocNumber") or "")[:40]
-    bill.billed_on = date.fromisoformat(str(document["TxnDate"])[:10])
+    bill.billed_on = billed_on
     bill.note = str(document.get("PrivateNote") or "")[:1000]
-    lines = list(_lines(document, kind, rate=rate))
-    bill.total = sum(line.amount for line in lines)
-    return _keep(bill, lines, anew=is_other)
+    bill.total = sum(line.amount for line in said)
+    return _keep(bill, said, anew=is_other)
 
 
 def one(kind: str, external_id: str) -> Bill:
@@ -192,15 +198,18 @@ def _money(document: Mapping[str, Any]) -> tuple[str, Decimal]:
     return str((document.get("CurrencyRef") or {}).get("value") or "")[:3], rate.quantize(Decimal(1).scaleb(-12))
 
 
-def _lines(document: Mapping[str, Any], kind: Kind, *, rate: Decimal) -> Iterable[_Line]:
-    """The lines that post, in home money, signed as they charge us."""
+def _lines(document: Mapping[str, Any], kind: Kind, *, rate: Decimal, is_foreign: bool, tax: str) -> Iterable[_Line]:
+    """The lines that post, with the tax that they bear, in home money, signed as they charge us."""
     is_credit = kind == "VendorCredit" or (kind == "Purchase" and bool(document.get("Credit")))
     sign = -1 if is_credit else 1
-    for line in document.get("Line") or ():
-        detail = line.get(line.get("DetailType"))
-        if line.get("DetailType") not in (ACCOUNT, ITEM) or detail is None:
-            continue
-        amount = Decimal(str(line.get("Amount") or 0)) * sign
+    posting = [
+        line
+        for line in document.get("Line") or ()
+        if line.get("DetailType") in (ACCOUNT, ITEM) and line.get(line["DetailType"]) is not None
+    ]
+    for line, taxed in zip(posting, bill_tax.borne(document, posting, policy=tax), strict=True):
+        detail = line[line["DetailType"]]
+        amount = (Decimal(str(line.get("Amount") or 0)) + taxed) * sign
         quantity = detail.get("Qty")
         price = detail.get("UnitPrice")
         link: Mapping[str, Any] = next(
@@ -214,7 +223,7 @@ def _lines(document: Mapping[str, Any], kind: Kind, *, rate: Decimal) -> Iterabl
             quantity=None if quantity is None else Decimal(str(quantity)).quantize(Decimal("0.000001")) * sign,
             unit_price=None if price is None else Decimal(str(price)).quantize(Decimal(1).scaleb(-10)),
             amount=half_away(Fraction(amount) * Fraction(rate) * 100),
-            foreign_amount=None if rate == 1 else amount.quantize(Decimal("0.01")),
+            foreign_amount=None if not is_foreign else amount.quantize(Decimal("0.01")),
             order_external_id=str(link.get("TxnId") or ""),
             order_line_external_id=str(link.get("TxnLineId") or ""),
         )

@@ -17,6 +17,7 @@ from fractions import Fraction
 from django.db import connection
 
 from tieout.access.acting import Act
+from tieout.core import exchange as exchange_rates
 from tieout.core.balances import ZERO
 from tieout.core.matching import Part, Waiting, accrued
 from tieout.core.refusals import BadAmount, Refusal
@@ -83,7 +84,7 @@ def clear(
     decided: list[Cleared] = []
     for one in wanted:
         goods = facts[one.part.receipt_line]
-        cleared = _decide(one, goods, found[goods.id], rest[one.line.pk])
+        cleared = _decide(bill, one, goods, found[goods.id], rest[one.line.pk])
         found[goods.id] = _after(found[goods.id], cleared)
         rest[one.line.pk] = rest[one.line.pk].less(cleared)
         decided.append(cleared)
@@ -190,7 +191,7 @@ def charged(bill: Bill) -> list[Part]:
 # --- Deciding the cents -----------------------------------------------------------------------------------------
 
 
-def _decide(one: Wanted, goods: Goods, found: Accrual, rest: Left) -> Cleared:
+def _decide(bill: Bill, one: Wanted, goods: Goods, found: Accrual, rest: Left) -> Cleared:
     part, line = one.part, one.line
     is_credit = part.quantity < 0
     most = found.billed_quantity if is_credit else found.open_quantity
@@ -208,7 +209,8 @@ def _decide(one: Wanted, goods: Goods, found: Accrual, rest: Left) -> Cleared:
         raise BadAmount(f"Nothing of {goods.sku} on {goods.receipt}: give a quantity or an amount.")
     due = _accrued(found, part.quantity)
     foreign = part.foreign if part.foreign is not None else _foreign_share(rest, part.amount)
-    price, exchange = _differences(part.amount, due, foreign, goods.foreign(part.quantity))
+    agreed = goods.agreed(part.quantity, bill.currency)
+    price, exchange = exchange_rates.split(part.amount, due, foreign=foreign, agreed=agreed, rate=bill.rate)
     whole = rest.amount == part.amount
     billed_quantity = None
     if rest.quantity is not None:
@@ -227,15 +229,6 @@ def _accrued(found: Accrual, quantity: Decimal) -> int:
 
 def _as_waiting(quantity: Decimal, cents: int) -> Waiting:
     return Waiting(0, "", "", 0, 0, quantity, cents)
-
-
-def _differences(amount: int, due: int, foreign: Decimal | None, agreed: Fraction | None) -> tuple[int, int]:
-    """The price in foreign money at the bill's rate; what is left of the difference is the rate's."""
-    if foreign is None or agreed is None or not foreign:
-        return amount - due, 0
-    rate = Fraction(amount) / Fraction(foreign)
-    price = half_away((Fraction(foreign) - agreed) * rate)
-    return price, amount - due - price
 
 
 def _foreign_share(rest: Left, amount: int) -> Decimal | None:

@@ -144,6 +144,7 @@ def _proposals(
     offered = offers.to_document(
         bill.company_id,
         bill.vendor_id,
+        currency=bill.currency,
         texts={charge.text for charge in charges},
         order_lines={charge.order_line for charge in charges if charge.order_line is not None},
         credited_on=bill.billed_on if any(charge.amount < 0 for charge in charges) else None,

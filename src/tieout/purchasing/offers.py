@@ -61,15 +61,16 @@ join purchasing_supplier s on s.company_id = a.company_id and s.id = a.supplier_
 """
 
 
-def open_ones(company: int, vendor: int) -> list[Waiting]:
-    """What a person may choose from: all that is open of the vendor's goods."""
-    return [one for one in _offered(company, _OPEN, vendor=vendor) if one.quantity > 0]
+def open_ones(company: int, vendor: int, *, currency: str) -> list[Waiting]:
+    """What a person may choose from: all that is open of the vendor's goods, for a document in that currency."""
+    return [one for one in _offered(company, _OPEN, vendor=vendor, currency=currency) if one.quantity > 0]
 
 
 def to_document(
     company: int,
     vendor: int,
     *,
+    currency: str,
     texts: Iterable[str],
     order_lines: Collection[int],
     credited_on: date | None,
@@ -83,7 +84,9 @@ def to_document(
     if names or order_lines:
         sql += _NAMED
     spelt = sorted({spelling for name in names for spelling in (name, name.upper(), name.lower())})
-    return _offered(company, sql, vendor=vendor, names=spelt, order_lines=list(order_lines), since=since)
+    return _offered(
+        company, sql, vendor=vendor, currency=currency, names=spelt, order_lines=list(order_lines), since=since
+    )
 
 
 def _offered(
@@ -91,6 +94,7 @@ def _offered(
     sql: str,
     *,
     vendor: int,
+    currency: str,
     names: Sequence[str] = (),
     order_lines: Sequence[int] = (),
     since: date | None = None,
@@ -103,18 +107,18 @@ def _offered(
         id: one for id, one in accruals.of(company, ids=listed).items() if one.open_quantity or one.billed_quantity
     }
     facts = accruals.goods(company, found)
-    return [offer for id, one in found.items() for offer in _of(facts[id], one)]
+    return [offer for id, one in found.items() for offer in _of(facts[id], one, currency)]
 
 
-def _of(facts: Goods, one: Accrual) -> Iterable[Waiting]:
+def _of(facts: Goods, one: Accrual, currency: str) -> Iterable[Waiting]:
     if one.open_quantity > 0:
-        yield _waiting(facts, one.open_quantity, one.open)
+        yield _waiting(facts, one.open_quantity, one.open, currency)
     if one.billed_quantity > 0:
-        yield _waiting(facts, -one.billed_quantity, -one.billed_accrued)
+        yield _waiting(facts, -one.billed_quantity, -one.billed_accrued, currency)
 
 
-def _waiting(facts: Goods, quantity: Decimal, cents: int) -> Waiting:
-    agreed = facts.foreign(quantity)
+def _waiting(facts: Goods, quantity: Decimal, cents: int, currency: str) -> Waiting:
+    agreed = facts.agreed(quantity, currency)
     return Waiting(
         facts.id,
         facts.receipt,
