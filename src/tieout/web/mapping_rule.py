@@ -85,6 +85,8 @@ def save(visit: Visit) -> str:
         ):
             proposals.chosen({new.role: new.target.account})
         rules = _rules(draft, new)
+        if set(rules) == set(mappings.rules(draft.version)):
+            raise BadEntry("The mapping says so already. Change something, or leave it as it is.")
     return _put_in_force(visit, rules, draft.version)
 
 
@@ -92,6 +94,8 @@ def save(visit: Visit) -> str:
 def remove(visit: Visit) -> str:
     with companies.scope(visit.company.id):
         draft = _draft(visit)
+        if draft.before is None:
+            raise BadEntry("That is no rule of the mapping. Choose it from the rules in force.")
         rules = _rules(draft, None)
     return _put_in_force(visit, rules, draft.version)
 
