@@ -23,7 +23,7 @@ from tieout.core.roles import Role
 from tieout.core.rounding import half_away
 from tieout.purchasing import accruals, bill_actions, bills, suppliers
 from tieout.purchasing.bill_actions import For
-from tieout.purchasing.models import Bill, ReceiptLine
+from tieout.purchasing.models import Bill, BillLine, ReceiptLine
 from tieout.quickbooks import query
 from tieout.quickbooks.outcomes import Accepted
 from tieout.stock.lots import UnknownLot
@@ -72,12 +72,36 @@ def bill(stage: Stage, event: vocabulary.Bill) -> None:
     rate = rate_of(event.home_per_fc, event.fc_per_home, is_foreign=any(x.fc_amount is not None for x in event.lines))
     lines = _said(stage, event, rate)
     stage.refuse_future(event.on)
-    kinds: tuple[Kind, Kind] = ("Bill", "VendorCredit")
-    for is_foreign in (False, True):
-        for kind in kinds:
-            some = [x for x in lines if x.is_foreign is is_foreign and (x.amount < 0) is (kind == "VendorCredit")]
-            if some:
-                _enter_and_match(stage, event, kind, some, rate if is_foreign else None)
+    papers = [(kind, is_foreign, some) for kind, is_foreign in _PAPERS if (some := _on(lines, kind, is_foreign))]
+    tax = _tax(stage, event, len(papers))
+    for kind, is_foreign, some in papers:
+        _enter_and_match(stage, event, kind, some, rate if is_foreign else None, tax)
+
+
+_PAPERS: tuple[tuple[Kind, bool], ...] = (
+    ("Bill", False),
+    ("VendorCredit", False),
+    ("Bill", True),
+    ("VendorCredit", True),
+)
+"""A document charges or gives back, in one currency."""
+
+
+def _on(lines: list[Line], kind: Kind, is_foreign: bool) -> list[Line]:
+    return [one for one in lines if one.is_foreign is is_foreign and (one.amount < 0) is (kind == "VendorCredit")]
+
+
+def _tax(stage: Stage, event: vocabulary.Bill, papers: int) -> Decimal:
+    """What the supplier charges beside the lines, in the money that they are in."""
+    if event.tax is None:
+        return Decimal(0)
+    if event.tax_is is None or papers > 1:
+        raise UnknownField("A bill with tax needs tax_is, and charges or gives back in one currency.")
+    tax = number(event.tax, "The tax")
+    if quantities.cents(tax, what="The tax") < 0:
+        raise BadAmount(f"The tax cannot be {tax}. Give 0 or more; a credit note gives it back.")
+    stage.world.agree_on_tax(event.tax_is, event.on)
+    return tax
 
 
 def arrived(stage: Stage, lot: str, on: date) -> None:
@@ -136,21 +160,26 @@ def _receipt_line(stage: Stage, lot: str) -> int | None:
 
 
 def _enter_and_match(
-    stage: Stage, event: vocabulary.Bill, kind: Kind, lines: list[Line], rate: Fraction | None
+    stage: Stage, event: vocabulary.Bill, kind: Kind, lines: list[Line], rate: Fraction | None, tax: Decimal
 ) -> None:
-    document = enter(stage.world, kind=kind, on=event.on, lines=lines, rate=rate)
+    document = enter(stage.world, kind=kind, on=event.on, lines=lines, rate=rate, tax=tax)
     with companies.scope(stage.company):
         bills.mirror(stage.company, document, kind=kind)
         mirrored = Bill.objects.get(kind=kind, external_id=document["Id"])
         there = bills.lines(mirrored)
     expensed = event.policy == "ppv"
-    pairs = [(one.pk, replace(said, cents=one.amount)) for one, said in zip(there, lines, strict=True)]
+    pairs = [(one.pk, _as_mirrored(said, one)) for one, said in zip(there, lines, strict=True)]
     stage.billed += [
         Unmatched(mirrored.pk, id, said, expensed, event.on) for id, said in pairs if said.lot not in stage.names.lots
     ]
     here = [(id, said) for id, said in pairs if said.lot in stage.names.lots]
     if here:
         _match(stage, mirrored.pk, here, expensed=expensed, on=event.on)
+
+
+def _as_mirrored(said: Line, line: BillLine) -> Line:
+    """With its tax, and at the rate as QuickBooks has it."""
+    return replace(said, cents=line.amount, amount=said.amount if line.foreign_amount is None else line.foreign_amount)
 
 
 def _match(stage: Stage, bill: int, lines: list[tuple[int, Line]], *, expensed: bool, on: date) -> None:
@@ -177,7 +206,14 @@ def _match(stage: Stage, bill: int, lines: list[tuple[int, Line]], *, expensed: 
 
 
 def enter(
-    world: World, *, kind: Kind, on: date, lines: list[Line], rate: Fraction | None = None, role: Role = Role.GRNI
+    world: World,
+    *,
+    kind: Kind,
+    on: date,
+    lines: list[Line],
+    rate: Fraction | None = None,
+    tax: Decimal = Decimal(0),
+    role: Role = Role.GRNI,
 ) -> dict[str, Any]:
     """The document typed into QuickBooks, in its own money, all of it on the accrual (or another role); as it stands
     there then."""
@@ -186,16 +222,18 @@ def enter(
     with companies.scope(world.company):
         vendor = suppliers.one(SUPPLIER if rate is None else ABROAD).party.external_id
     account = next(account for account, plays in world.roles.items() if plays is role)
+    code = {"TaxCodeRef": {"value": "TAX"}} if tax else {}
     body = {
         "VendorRef": {"value": vendor},
         "TxnDate": on.isoformat(),
         **({} if rate is None else {"CurrencyRef": {"value": FOREIGN}, "ExchangeRate": _as_typed(rate)}),
+        **({"TxnTaxDetail": {"TotalTax": tax}} if tax else {}),
         "Line": [
             {
                 "Amount": abs(line.amount),
                 "DetailType": "AccountBasedExpenseLineDetail",
                 "Description": line.text,
-                "AccountBasedExpenseLineDetail": {"AccountRef": {"value": account}},
+                "AccountBasedExpenseLineDetail": {"AccountRef": {"value": account}, **code},
             }
             for line in lines
         ],

@@ -69,6 +69,10 @@ class Emulator:
         kept.write_text(json.dumps(state))
         self.template = str(kept)
 
+    def set_option(self, realm: str, **wanted: str) -> None:
+        """How QuickBooks keeps one company."""
+        self._ask("PUT", f"options?realm={realm}", wanted)
+
     def can(self, entity: str) -> bool:
         """Whether it knows this kind of document yet."""
         query = {"query": f"select count(*) from {entity}"}

@@ -69,6 +69,8 @@ class BillLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Bill(_Event, frozen=True, kw_only=True, tag="bill"):
     lines: list[BillLine]
     policy: typing.Literal["flow", "ppv"] = "flow"
+    tax: Number | None = None
+    tax_is: typing.Literal["cost", "reclaimed"] | None = None
     home_per_fc: Number | None = None
     fc_per_home: Number | None = None
 

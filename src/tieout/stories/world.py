@@ -53,11 +53,20 @@ class World:
     emulator: Emulator
     roles: dict[str, Role] = field(default_factory=dict)
     """QuickBooks' account id → the role that it plays."""
+    realm: str = ""
     has_abroad: bool = False
+    tax_is: str = ""
 
     def moment(self, on: date) -> datetime:
         """Noon of a day, where the company is."""
         return datetime.combine(on, time(12), ZoneInfo(ZONE))
+
+    def agree_on_tax(self, tax_is: str, on: date) -> None:
+        """What becomes of tax that bills have beside their lines, from a day on: in QuickBooks, and here."""
+        if tax_is != self.tax_is:
+            self.emulator.set_option(self.realm, tax_on_purchases=tax_is)
+            finance.set_policy(self.by, name="tax on purchases", value=tax_is, effective_from=on)
+            self.tax_is = tax_is
 
     def open_abroad(self) -> None:
         """With the first foreign price: QuickBooks keeps many currencies from then on, and a supplier is in one."""
@@ -100,7 +109,7 @@ def _at_work(emulator: Emulator, books: Books, name: str) -> Iterator[World]:
         roles = _map(by)
         assistant.names(by, waits=UNPACED)
         actors.set_state(company, CompanyState.LIVE)
-        yield World(company, by, client, emulator, roles)
+        yield World(company, by, client, emulator, roles, books.realm)
 
 
 def _connect(by: Acting, books: Books) -> None:
