@@ -15,6 +15,7 @@ from tests.sales.paper import document, sold, tell
 from tests.web.conftest import ROLES, SignIn
 from tieout.access import company as companies
 from tieout.access.permissions import ALLOWED, ActorRole, Permission
+from tieout.costing import actions as costing
 from tieout.ledger import actions as finance
 from tieout.ledger import corrections
 from tieout.ledger.queries import journals
@@ -44,6 +45,11 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "supplier-returns": ("/returns?show=open", None),
     "new-supplier-return": ("/returns/new?lot={lot}", P.RECEIVE),
     "supplier-return": ("/returns/{returned}", None),
+    "landed-costs": ("/landed-costs?q=dhl", P.SEE_COST),
+    "new-landed-cost": ("/landed-costs/new?again={landed}", P.VALUE),
+    "landed-estimates": ("/landed-costs/estimates", P.SEE_COST),
+    "freight-rates": ("/landed-costs/rates", P.SEE_COST),
+    "landed-cost": ("/landed-costs/at/{landed}", P.SEE_COST),
     "without-papers": ("/found/papers", None),
     "runs": ("/runs?show=over", None),
     "new-run": ("/runs/new", P.PLAN_RUN),
@@ -135,6 +141,7 @@ def addresses(worked: Factory) -> dict[str, str]:
         worked.buyer, supplier="APIARY", site="MILL", lines=lines, ordered_on=worked.now.date()
     )
     back = purchasing.return_to_supplier(worked.warehouse, lot="H-2", quantity=Decimal(1), at=worked.at())
+    shared = costing.apportion_landed_cost(worked.controller, amount=Decimal(8), of=["H-1", "O-1"], at=worked.at())
     sales.return_from_customer(worked.warehouse, shipment="SHP-000001", quantity=Decimal(1), at=worked.at())
     finance.request_correction(worked.controller, event="CNT-000001", reason="a pallet was counted twice")
     with companies.scope(worked.company):
@@ -145,6 +152,7 @@ def addresses(worked: Factory) -> dict[str, str]:
             "journal": journals.journals(kind="run")[0].id,
             "order": order.number,
             "returned": back.number,
+            "landed": shared.number,
             "bill": bills.mirror(worked.company, BILL, kind="Bill").bill,
             "invoice": tell(worked, document(sold("POT", "31", "186"))).invoice,
         }

@@ -34,6 +34,8 @@ class Proposal:
     item: str
     quantity: Decimal
     cents: int | None
+    invoice: int | None = None
+    """The document, where it is one."""
 
 
 _UNBILLED = f"""
@@ -66,7 +68,7 @@ group by s.id, c.id, e.local_date, t.company_id, t.id order by e.local_date, s.i
 
 _DEFERRED = f"""
 select coalesce(nullif(i.number, ''), i.external_id), i.customer, i.on, coalesce(t.sku, v.item_name),
-    v.quantity - coalesce(k.quantity, 0), (v.revenue - coalesce(k.revenue, 0))::bigint
+    v.quantity - coalesce(k.quantity, 0), (v.revenue - coalesce(k.revenue, 0))::bigint, i.id
 from sales_invoiceline v
 join sales_invoice i on i.company_id = v.company_id and i.id = v.invoice_id
     and i.state = 'entered' and i.kind in ('Invoice', 'SalesReceipt')

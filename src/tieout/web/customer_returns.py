@@ -27,7 +27,7 @@ def returns(visit: Visit) -> HttpResponse:
     found = return_queries.rows(text=visit.typed.text("q"), skip=skip, most=MOST + 1)
     return visit.show(
         "web/customer_returns.html",
-        here="customer-returns",
+        here="shipments",
         returns=found[:MOST],
         more=skip + MOST if len(found) > MOST else None,
         unsorted=len(invoice_queries.credits_to_sort()) if visit.sees_cost else 0,
@@ -42,7 +42,7 @@ def take_in(visit: Visit, shipment: str) -> HttpResponse:
     places = [one for one in choices.places() if one.site == site]
     return visit.show(
         "web/customer_return_new.html",
-        here="customer-returns",
+        here="shipments",
         row=found.row,
         lots=return_queries.returnable(shipment),
         conditions=CONDITIONS,
@@ -80,7 +80,7 @@ def one_return(visit: Visit, number: str) -> HttpResponse:
     row, lots = return_queries.one(number)
     return visit.show(
         "web/customer_return.html",
-        here="customer-returns",
+        here="shipments",
         row=row,
         lots=lots,
         posting=postings.of([row.event]).get(row.event),

@@ -51,10 +51,17 @@ def _month(visit: Visit) -> date:
 
 @page(Permission.SEE_COST)
 def waiting(visit: Visit) -> HttpResponse:
-    """Lines that bill nobody knows which goods, each with what it may bill and why."""
+    """Lines that bill nobody knows which goods, each with what it may bill and why; those of no item of ours apart."""
     proposed = links.waiting().open
+    strange = {one.id for one in links.invoiced() if one.item is None}
     lines = [(row, proposed[row.id]) for row in queries.invoice_lines(proposed)]
-    return visit.show("web/invoices_waiting.html", here="invoices", lines=lines[:MOST], more=max(len(lines) - MOST, 0))
+    return visit.show(
+        "web/invoices_waiting.html",
+        here="invoices",
+        lines=[one for one in lines if one[0].id not in strange][:MOST],
+        others=[one for one in lines if one[0].id in strange][:MOST],
+        more=max(len(lines) - MOST, 0),
+    )
 
 
 @waiting.act(Permission.POST, "link")

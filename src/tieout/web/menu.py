@@ -33,11 +33,9 @@ BUYING = (
     Entry("orders", "Orders", "file-text"),
     Entry("suppliers", "Suppliers", "users"),
     Entry("supplier-returns", "Supplier returns", "package-export"),
+    Entry("landed-costs", "Landed costs", "truck", _P.SEE_COST),
 )
-SELLING = (
-    Entry("customers", "Customers", "user"),
-    Entry("customer-returns", "Customer returns", "arrow-back-up"),
-)
+SELLING = (Entry("customers", "Customers", "user"),)
 OFFICE = (
     Entry("journal", "Journal", "book-2", _P.SEE_COST),
     Entry("trace", "Trace", "route"),
