@@ -228,7 +228,7 @@ class Client:
         trace = response.headers.get("intuit_tid") or response.headers.get("intuit-tid") or ""
         # An answer to a stale token quotes it; what is kept of answers must not hold one.
         self._tokens.add(token)
-        body = response.body
+        body = shapes.whole_characters(response.body)
         for secret in self._tokens:
             body = body.replace(secret.encode(), b"[a token]")
         reply = Reply(status=response.status, body=body, trace=trace)

@@ -30,7 +30,19 @@ LONGEST_PATIENCE = timedelta(days=1)
 
 Body = dict[str, Any]
 
-_DECODER = msgspec.json.Decoder(Body, float_hook=Decimal)
+MOST_DIGITS = 10
+"""Of a version: more than any object ever had."""
+
+
+def _number(said: str) -> Decimal:
+    """As it is written; one that no amount or quantity has ever been would take a day to write out."""
+    number = Decimal(said)
+    if abs(number.adjusted()) > 30:
+        raise msgspec.DecodeError(f"{said[:40]} is no amount")
+    return number
+
+
+_DECODER = msgspec.json.Decoder(Body, float_hook=_number)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -72,16 +84,20 @@ class Found:
     @property
     def version(self) -> int:
         said = str(self.body.get("SyncToken") or 0)
-        return int(said) if said.isdigit() else 0
+        return int(said) if said.isascii() and said.isdigit() and len(said) < MOST_DIGITS else 0
 
     @property
     def updated(self) -> datetime | None:
-        return moment((self.body.get("MetaData") or {}).get("LastUpdatedTime"))
+        about = self.body.get("MetaData")
+        return moment(about.get("LastUpdatedTime")) if isinstance(about, dict) else None
 
 
 def found(entity: str, raw: msgspec.Raw, *, heard: int = 0) -> Found:
     """An object from its bytes; raises msgspec.DecodeError where that is none."""
-    body = _clean(_DECODER.decode(raw))
+    try:
+        body = _clean(_DECODER.decode(raw))
+    except ArithmeticError as error:
+        raise msgspec.DecodeError(f"{entity} with a number that is none") from error
     id = str(body.get("Id") or "")
     if not is_id(id):
         raise msgspec.DecodeError(f"{entity} without an id")

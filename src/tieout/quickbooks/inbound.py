@@ -175,22 +175,29 @@ def _mirrored(company: int, row: Document, one: Found) -> Exception | None:
 
 def _list(company: int, realm: str, entity: str, some: list[Found]) -> Iterator[Exception]:
     """Entries of a list, together: their mirrors look each other's names up."""
-    failure: Exception | None = None
     with companies.scope(company):
         rows = documents.held(company, realm, entity, [one.id for one in some])
         news = [one for one in some if documents.is_news(rows[one.id], one)]
-        try:
-            with transaction.atomic():
-                _keep_list(company, entity, news)
-        except Exception as error:
-            failure = error
+        failures = _kept(company, entity, news)
         for one in some:
-            if failure is None and one in news:
+            if one in news and one.id not in failures:
                 documents.keep(rows[one.id], one)
-            _conclude(rows[one.id], one, failure if one in news else None)
+            _conclude(rows[one.id], one, failures.get(one.id))
         documents.save(rows.values())
     for one in news:
-        yield from _told(company, one, failure)
+        yield from _told(company, one, failures.get(one.id))
+
+
+def _kept(company: int, entity: str, news: list[Found]) -> dict[str, Exception]:
+    """Why what was not kept was not, by its id: where not all of them can be, each is tried alone."""
+    try:
+        with transaction.atomic():
+            _keep_list(company, entity, news)
+    except Exception as error:
+        if len(news) == 1:
+            return {news[0].id: error}
+        return {id: why for one in news for id, why in _kept(company, entity, [one]).items()}
+    return {}
 
 
 def _keep_list(company: int, entity: str, news: list[Found]) -> None:
@@ -231,10 +238,9 @@ def _ours(client: Client, company: int, realm: str, entity: str, some: list[Foun
 
 
 def _entry(one: Found, before: Document | None) -> JournalEntry:
-    """Of a deleted one only the id is told; the number that it had is known here."""
-    if one.deleted:
-        return JournalEntry(id=one.id, doc_number=before.number if before else "")
-    return msgspec.convert(one.body, JournalEntry)
+    """What it is known by. Of a deleted one only the id is told; the number that it had is known here."""
+    number = before.number if one.deleted and before else str(one.body.get("DocNumber") or "")
+    return JournalEntry(id=one.id, doc_number=number)
 
 
 def _conclude(row: Document, one: Found, failure: Exception | None) -> None:

@@ -7,6 +7,7 @@ decode, and an answer that does not decode is no answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import TypeVar
@@ -123,8 +124,13 @@ class AccountingPrefs(_Document, frozen=True):
     track_departments: bool = False
 
 
+class CurrencyPrefs(_Document, frozen=True):
+    multi_currency_enabled: bool = False
+
+
 class Preferences(_Document, frozen=True):
     accounting_info_prefs: AccountingPrefs = AccountingPrefs()
+    currency_prefs: CurrencyPrefs = CurrencyPrefs()
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,6 +227,23 @@ def changes(body: bytes, *, entities: Iterable[str]) -> dict[str, list[msgspec.R
 def batch(body: bytes) -> dict[str, BatchItem]:
     """What a batch said to each of its questions, by its id."""
     return {one.id: one for one in read(body, list[BatchItem], under="BatchItemResponse")}
+
+
+_HALF = rb"u[dD][89a-fA-F][0-9a-fA-F]{2}"
+_WHOLE = rb"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_ESCAPE = re.compile(rb"\\(?:%b|(%b)|.)" % (_WHOLE, _HALF), re.DOTALL)
+
+
+def whole_characters(body: bytes) -> bytes:
+    """Without halves of characters, such as are left of an emoji where a text was cut off: no JSON has them, and one
+    in one name would make the whole answer unreadable."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        body = body.decode(errors="replace").encode()
+    if b"\\ud" not in body and b"\\uD" not in body:
+        return body
+    return _ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], body)
 
 
 def text(body: bytes) -> str:
