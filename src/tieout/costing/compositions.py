@@ -7,7 +7,7 @@ without walking its whole genealogy.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -74,7 +74,8 @@ where m.value <> 0 and m.event_id <> %(event)s and not exists (
 def begin(company: int, event: int, lots: Iterable[int]) -> None:
     """Before anything more enters them: what lots began with that nobody knew the parts of, because they were there
     before Tieout, were counted up, or were found."""
-    arguments = {"company": company, "event": event, "lots": list(lots), "element": Element.MATERIAL.value}
+    arguments: dict[str, Any] = {"company": company, "event": event, "lots": list(lots)}
+    arguments["element"] = Element.MATERIAL.value
     with connection.cursor() as cursor:
         cursor.execute(_BEGIN, arguments)
 
