@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import threading
@@ -109,6 +110,24 @@ def test_it_serves_what_is_there_and_stops_everything_in_order(two: list[Home]) 
     assert not Cluster(home.path).is_running()
 
 
+def test_a_bill_typed_in_quickbooks_is_heard_of_read_and_shown_soon(two: list[Home]) -> None:
+    home = two[0]
+    with serving(home) as (child, _, books):
+        _until(child.stdout, "Ctrl-C stops everything.")
+        form = httpx2.get(f"{books}/bill/new", timeout=SOON).text
+        chosen = {
+            "party": _choice(form, "Valley Orchard Growers"),
+            "account-0": _choice(form, "Goods Received Not Invoiced"),
+        }
+        typed = {**chosen, "on": "2026-04-01", "number": "BY-HAND-1", "amount-0": "12.34", "user": "Luis Ortega"}
+        answer = httpx2.post(f"{books}/bill/new", data=typed, timeout=SOON)
+        with psycopg.connect(Cluster(home.path).url(roles.SUPERUSER), autocommit=True) as connection:
+            known = _soon(lambda: connection.execute("select total from purchasing_bill where number = 'BY-HAND-1'"))
+
+    assert 302 == answer.status_code, answer.text
+    assert (1234,) == known
+
+
 def test_a_killed_parent_leaves_nothing_in_the_way(two: list[Home]) -> None:
     home = two[1]
     with serving(home) as (child, pages, books):
@@ -121,6 +140,20 @@ def test_a_killed_parent_leaves_nothing_in_the_way(two: list[Home]) -> None:
 
     assert 0 == again.returncode, again.stderr
     assert "Difference books to sub-ledger: 0.00" in again.stdout
+
+
+@pytest.mark.soak
+def test_the_whole_history_is_billed_and_whatever_was_done_to_the_books_is_put_right(
+    new_home: Callable[[str], Home],
+) -> None:
+    made = new_home("whole").run("demo", "--no-serve", seconds=1200)
+
+    assert 0 == made.returncode, made.stderr
+    said = made.stdout
+    assert "somebody was at 2 entries of ours" in said
+    assert "compared again: 0.00 that nothing explains, 0 documents to decide about" in said
+    assert "2 bills wait for you" in said
+    assert "Difference books to sub-ledger: 0.00" in said
 
 
 @contextmanager
@@ -141,6 +174,23 @@ def serving(home: Home) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
 
 def _parts(shelves: Shelves) -> Any:
     return shelves.parts()
+
+
+def _choice(form: str, name: str) -> str:
+    """The value of the option that a person chooses by its name."""
+    found = re.search(rf'<option value="(\d+)"[^>]*>\s*{re.escape(name)}\s*</option>', form)
+    assert found is not None, name
+    return found[1]
+
+
+def _soon(ask: Callable[[], Any]) -> Any:
+    """The first row, once there is one."""
+    ends = time.monotonic() + SOON
+    while time.monotonic() < ends:
+        if row := ask().fetchone():
+            return row
+        time.sleep(0.2)
+    pytest.fail("nothing came")
 
 
 def _until(lines: Any, words: str) -> None:

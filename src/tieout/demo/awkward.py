@@ -12,6 +12,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from django.utils import timezone
+
 from tieout.access import company as companies
 from tieout.core.rounding import half_away
 from tieout.demo.clerk import FREIGHT, OFFICE, PRINTING, SUPPLIES
@@ -116,7 +118,7 @@ def order_by_order(desk: Desk, week: Week) -> Iterator[None]:
 def before_its_goods(desk: Desk, week: Week) -> Iterator[None]:
     """An order that is on the road is charged with the deliveries that came."""
     with companies.scope(desk.clerk.company):
-        row = next(one for one in queries.open_orders(text=week.vendor) if one.lines == one.lines_due)
+        row = max(queries.open_orders(text=week.vendor), key=lambda one: one.number)
         order = queries.order(row.number)
     cents = half_away(sum((Fraction(line.price) * Fraction(line.ordered) * 100 for line in order.lines), Fraction(0)))
     coming = desk.clerk.line(cents, f"Your order {row.number}")
@@ -131,8 +133,10 @@ def far_too_dear(desk: Desk, week: Week) -> Iterator[None]:
 
 
 def miscoded_still(desk: Desk, week: Week) -> Iterator[None]:
-    """On an account that nothing of ours is on, so both systems agree all the same."""
-    desk.type(week, *(desk.line(one, account=OFFICE) for one in week.deliveries))
+    """On an account that nothing of ours is on, so both systems agree all the same. Its date is the one that stood in
+    the form: after half a year nobody is asked whether an expense was for goods."""
+    today = timezone.now().date()
+    desk.type(week, *(desk.line(one, account=OFFICE) for one in week.deliveries), on=today)
     yield
 
 
@@ -181,7 +185,7 @@ AWKWARD = (
     *_march(
         27,
         ("SOUTHERN", "9 % dearer than ordered", far_too_dear),
-        ("BOXWORKS", "coded to Office Expenses", miscoded_still),
+        ("BOXWORKS", "coded to Office Expenses, and dated today", miscoded_still),
     ),
 )
 

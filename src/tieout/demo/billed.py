@@ -10,7 +10,6 @@ from django.db.models import Sum
 
 from tieout.access import company as companies
 from tieout.demo.awkward import AWKWARD, Awkward
-from tieout.demo.partners import SUPPLIERS
 from tieout.purchasing import accruals, bill_queries
 from tieout.purchasing.bill_queries import BillRow
 from tieout.purchasing.models import Bill, Clearing
@@ -23,7 +22,6 @@ class Became:
     """A bill that was typed in an awkward way, in words."""
 
     number: str
-    vendor: str
     says: str
     became: str
 
@@ -63,7 +61,7 @@ def _became(waiting: Sequence[BillRow]) -> Iterator[Became]:
     for one in AWKWARD:
         if one.number in numbers:
             cents = sum(price for number, price in off.items() if number.startswith(one.number))
-            yield Became(one.number, SUPPLIERS[one.supplier].name, one.says, _outcome(one, left, cents))
+            yield Became(one.number, one.says, _outcome(one, left, cents))
 
 
 def _outcome(one: Awkward, left: set[str], cents: int) -> str:

@@ -96,17 +96,16 @@ class Desk:
 
     def freight(self, last: date, *, of: str = GLASS) -> None:
         """The carrier's bill for a month comes in the next one, for goods that are used and sold in part by then."""
-        on = last + CLOSE
-        self.at = datetime.combine(on, time(12), KC.zone)
-        brought = self._brought(of, last)
-        if not brought:
-            return
+        self.at = datetime.combine(last + CLOSE, time(12), KC.zone)
+        if brought := self._brought(of, last):
+            self.work([self._carried(f"{len(brought)} loads of {of}, {last:%B}", brought)])
+
+    def _carried(self, text: str, brought: list[str]) -> Iterator[None]:
         self.clerk.add_vendor(CARRIER)
-        self.look()
-        number = f"GPF-{on:%m%d}"
-        line = self.clerk.line(CARRIED, f"{len(brought)} loads of {of}, {last:%B}", account=FREIGHT)
-        self.clerk.type(CARRIER, number, on, line)
-        self.look()
+        yield
+        number = f"GPF-{self.at:%m%d}"
+        self.clerk.type(CARRIER, number, self.at.date(), self.clerk.line(CARRIED, text, account=FREIGHT))
+        yield
         self.share(CARRIED, brought, vendor=CARRIER, document=number)
 
     def look(self) -> None:
@@ -118,8 +117,8 @@ class Desk:
 
     # --- What is typed ----------------------------------------------------------------------------------------
 
-    def type(self, week: Week, *lines: Line, number: str = "", kind: str = "Bill") -> str:
-        return self.clerk.type(week.vendor, number or week.number, week.on, *lines, kind=kind)
+    def type(self, week: Week, *lines: Line, number: str = "", on: date | None = None, kind: str = "Bill") -> str:
+        return self.clerk.type(week.vendor, number or week.number, on or week.on, *lines, kind=kind)
 
     def line(self, one: Delivery, *, off: int = 0, account: str = "") -> Line:
         """A delivery as its bill says it, so many cents off."""

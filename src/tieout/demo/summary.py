@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -93,11 +93,12 @@ def show(summary: Summary, console: Console, *, pages: str) -> None:
     if summary.traced:
         console.print(_traced(summary.traced))
         console.print()
-    for table in _payables(summary.billed):
-        console.print(table)
+    if summary.billed.awkward:
+        console.print(_payables(summary.billed))
         console.print()
     if summary.told:
         console.print(_compared(summary.told))
+        console.print(_compared_again(summary.told))
         console.print()
     replaced = summary.posted.by_state.get(TransmissionState.SUPERSEDED, 0)
     sent = sum(summary.posted.by_state.values()) - replaced
@@ -155,31 +156,34 @@ def _apart(tie: AccountTie) -> int:
     return tie.quickbooks - tie.sub_ledger - _billed(tie)
 
 
-def _payables(done: Billed) -> Iterator[Table]:
-    """The bills with something the matter; nothing where none was typed yet."""
-    if not done.awkward:
-        return
+def _payables(done: Billed) -> Table:
+    """The bills with something the matter."""
     title = f"AP typed {done.bills} bills into QuickBooks by hand. Those with something the matter:"
     table = Table(box=None, pad_edge=False, title=title, title_justify="left")
-    for heading in ("Bill", "Supplier", "What", "Became"):
+    for heading in ("Bill", "What", "Became"):
         table.add_column(heading)
     for one in done.awkward:
-        table.add_row(one.number, one.vendor, one.says, one.became)
-    yield table
+        table.add_row(one.number, one.says, one.became)
+    return table
 
 
 def _compared(told: Told) -> Table:
-    """What somebody did to our entries there, and that it is put right."""
+    """What somebody did to our entries there."""
     title = f"Both systems compared as of {told.on:%B %-d}: somebody was at {len(told.found)} entries of ours"
     table = Table(box=None, pad_edge=False, title=title, title_justify="left")
-    for heading in ("Entry", "In QuickBooks", "By", "Now"):
+    for heading in ("Entry", "In QuickBooks", "By"):
         table.add_column(heading)
     table.add_column("Off by", justify="right")
     for one in told.found:
-        table.add_row(one.number, one.what, one.by or "see its audit log", "posted again", _money(abs(one.cents)))
-    left = f"explained by nothing: {_money(told.rest)}; still to decide: {told.left}"
-    table.add_row("[bold]Compared again[/bold]", left)
+        table.add_row(one.number, one.what, one.by or "see its audit log", _money(abs(one.cents)))
     return table
+
+
+def _compared_again(told: Told) -> str:
+    return (
+        f"Posted again, and compared again: {_money(told.rest)} that nothing explains, {told.left} documents to decide "
+        "about."
+    )
 
 
 def _accrued(done: Billed) -> str:
