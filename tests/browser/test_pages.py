@@ -105,6 +105,14 @@ def test_no_page_is_wider_than_its_screen(page: Page) -> None:
         "/mapping",
         "/audit",
         "/trace",
+        "/mapping/rule?role=RAW&look=1",
+        "/settings",
+        "/settings/policies",
+        "/settings/periods",
+        "/settings/items/of/HONEY",
+        "/settings/boms/of/POT",
+        "/settings/rates",
+        "/settings/people",
     ):
         page.goto(path)
         wide[path] = overflow(page)

@@ -14,7 +14,8 @@ from tieout.access.models import CompanyState
 from tieout.core.posting import Rule, Target
 from tieout.core.roles import Role
 from tieout.ledger import actions
-from tieout.ledger.models import Event, JournalEvent, Redating, Transmission, TransmissionState
+from tieout.ledger.models import Books, Event, JournalEvent, Redating, Transmission, TransmissionState
+from tieout.ledger.queries import periods
 
 JANUARY = {"starts": date(2026, 1, 1), "ends": date(2026, 1, 31)}
 LATE = datetime(2026, 1, 20, 14, tzinfo=UTC)
@@ -132,3 +133,19 @@ def test_a_policy_holds_from_its_day_on(factory: Factory) -> None:
 
     with companies.scope(factory.company):
         assert 3 == JournalEvent.objects.filter(kind="shipment").count()
+
+
+def test_months_say_how_far_their_entries_are_and_what_is_closed_where(factory: Factory) -> None:
+    factory.buy("HONEY", "10", "4.00", lot="H")
+    actions.close_period(factory.controller, starts=date(2026, 2, 1), ends=date(2026, 2, 14))
+    actions.close_period(factory.controller, starts=date(2026, 2, 15), ends=date(2026, 2, 28))
+    actions.close_period(factory.controller, starts=date(2026, 3, 1), ends=date(2026, 3, 14))
+
+    with companies.scope(factory.company):
+        Books.objects.create(company_id=factory.company, closed_through=date(2026, 1, 31))
+        found = periods.months(date(2026, 3, 20))
+
+    assert ["2026-03", "2026-02", "2026-01"] == [f"{one.starts:%Y-%m}" for one in found]
+    assert ["partly", "yes", ""] == [one.closed_here for one in found]
+    assert [False, False, True] == [one.closed_there for one in found]
+    assert [0, 0, 1] == [one.every for one in found]

@@ -203,7 +203,7 @@ def test_entries_that_closed_books_block_move_to_the_first_open_day_together(
 
 
 def test_a_correction_is_asked_for_listed_and_answered_by_its_owner(
-    worked: Factory, controller: Client, warehouse: Client
+    worked: Factory, controller: Client, warehouse: Client, planner: Client
 ) -> None:
     asked = fill(controller, "/settings/corrections", {"event": "CNT-000001", "reason": "counted twice"})
     with companies.scope(worked.company):
@@ -211,9 +211,11 @@ def test_a_correction_is_asked_for_listed_and_answered_by_its_owner(
     path = f"/settings/corrections/{request.id}"
 
     listed, forbidden = text(warehouse.get("/settings/corrections")), controller.post(path, {"answer": "no"})
+    others = fill(planner, path, {"answer": "not mine"})
     done = fill(warehouse, path, {"answer": "reversed and counted anew"})
 
     assert [303, 403, 303] == [asked.status_code, forbidden.status_code, done.status_code]
+    assert "This is the warehouse's to answer" in html.unescape(text(others))
     assert "Count CNT-000001 yours" in listed
     assert "What was done reversed and counted anew Answered Warehouse" in text(controller.get(path))
     assert "Nothing is asked" in text(controller.get("/settings/corrections"))

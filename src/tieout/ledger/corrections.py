@@ -39,6 +39,12 @@ class NotAsked(Refusal):
     code = "unknown_request"
 
 
+class NotTheirs(Refusal):
+    """An answer by somebody whose work the event is not."""
+
+    code = "not_allowed"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request, as its owner reads it, and what was answered."""
@@ -53,6 +59,10 @@ class Asked:
     answer: str
     answered_by: str
     answered_at: datetime | None
+
+    def is_answered_by(self, role: ActorRole) -> bool:
+        """Whether it waits for an answer of that role: its owner's, or an administrator's."""
+        return self.answered_at is None and _answers(role, self.owner)
 
 
 def ask(act: Act, *, event: str, reason: str) -> CorrectionRequest:
@@ -73,9 +83,15 @@ def answer(act: Act, *, request: int, said: str) -> str:
     found = CorrectionRequest.objects.select_for_update().filter(pk=request, answered_at=None).first()
     if found is None:
         raise NotAsked(f"There is no open request {request}. Somebody may have answered it.")
+    if not _answers(act.by.role, found.owner):
+        raise NotTheirs(f"This is the {found.owner}'s to answer, and {act.by.name} is {act.by.role}. Leave it to them.")
     found.answer, found.answered_by_id, found.answered_at = said[:500], act.by.actor, act.now
     found.save(update_fields=["answer", "answered_by", "answered_at"])
     return Event.objects.values_list("number", flat=True).get(pk=found.event_id)
+
+
+def _answers(role: ActorRole, owner: str) -> bool:
+    return role in (owner, ActorRole.ADMINISTRATOR)
 
 
 _ASKED = """

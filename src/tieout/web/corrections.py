@@ -32,7 +32,10 @@ def ask(visit: Visit) -> str:
 @page()
 def correction(visit: Visit, id: int) -> HttpResponse:
     """One request: about which event, why, and what was done."""
-    return visit.show("web/correction.html", here="settings", request_=requests.one(id))
+    found = requests.one(id)
+    return visit.show(
+        "web/correction.html", here="settings", request_=found, answers=found.is_answered_by(visit.by.role)
+    )
 
 
 @correction.act(Permission.REVERSE)

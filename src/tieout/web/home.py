@@ -12,6 +12,7 @@ from django.urls import reverse
 from tieout.access.permissions import Permission
 from tieout.ledger import actions as ledger_actions
 from tieout.ledger import corrections
+from tieout.ledger.corrections import Asked
 from tieout.ledger.queries import journals, sums
 from tieout.ledger.queries.sums import Inventory, MonthAmount
 from tieout.production import queries as production
@@ -56,11 +57,16 @@ def home(visit: Visit) -> HttpResponse:
         shipped=shipped,
         on_way=choices.on_their_way(most=8),
         **(_figures(today) if visit.sees_cost else {}),
-        requests=corrections.waiting() if visit.may(Permission.REVERSE) or visit.may(Permission.POST) else [],
+        requests=[(one, one.is_answered_by(visit.by.role)) for one in _requests(visit)],
         differs=_differs() if visit.may(Permission.SEE_AUDIT) else None,
         stuck=journals.attention(most=10) if visit.may(Permission.SEE_AUDIT) else [],
         findings=quickbooks.open_findings(most=10) if visit.may(Permission.SEE_AUDIT) else [],
     )
+
+
+def _requests(visit: Visit) -> list[Asked]:
+    """What finance asks, to those who may answer and those who ask."""
+    return corrections.waiting() if visit.may(Permission.REVERSE) or visit.may(Permission.POST) else []
 
 
 def _differs() -> Ran | None:
