@@ -80,3 +80,15 @@ def test_matches_are_taken_back_with_a_reason(desk: Desk, controller: Client) ->
 
     assert [422, 303] == [without.status_code, done.status_code]
     assert "10 for 50.00" == desk.open("H-1")
+
+
+def test_what_no_bill_comes_for_is_written_off_with_a_reason(desk: Desk, controller: Client) -> None:
+    desk.factory.buy("HONEY", "10", "5", lot="H-1")
+    said = {"act": "write off", "receipt_line": str(desk.receipt_line("H-1"))}
+
+    without = fill(controller, "/bills/accruals", said)
+    done = fill(controller, "/bills/accruals", {**said, "reason": "a free sample after all"})
+
+    assert [422, 303] == [without.status_code, done.status_code]
+    assert "Say why no bill will come" in text(without)
+    assert "10 for 0.00" == desk.open("H-1")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from tieout.access import company as companies
 from tieout.access.permissions import Permission
 from tieout.core import quantities
-from tieout.purchasing import accruals, bill_actions, bill_queries, matching, progress
+from tieout.purchasing import accrual_actions, accruals, bill_actions, bill_queries, matching, progress
 from tieout.purchasing.bill_actions import For
 from tieout.quickbooks import queries as books
 from tieout.web.typed import BadEntry
@@ -125,6 +125,18 @@ def open_accruals(visit: Visit) -> HttpResponse:
         total=sum(one.accrual.open for one in aged),
         not_here=progress.billed_not_here(company, accounts, on),
     )
+
+
+@open_accruals.act(Permission.MATCH_BILLS, "write off")
+def write_off(visit: Visit) -> str:
+    """No bill will come for what is open of a receipt line."""
+    line = visit.typed.whole_if_any("receipt_line")
+    if line is None:
+        raise BadEntry("The form does not say which receipt line it is about. Reload the page.")
+    at = visit.typed.moment(visit.company.time_zone)
+    done = accrual_actions.write_off_accrual(visit.once, receipt_line=line, at=at, reason=visit.typed.text("reason"))
+    visit.say(f"Nothing is owed for it any more ({done.number}).")
+    return reverse("accruals")
 
 
 def _today(visit: Visit) -> date:
