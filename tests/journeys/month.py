@@ -188,9 +188,11 @@ def connected(factory: Factory, books: Books, *, receipts: int) -> Month:
     accounts = set_up.set_up(factory.company, waits=QUICK)
     ledger.set_mapping(factory.controller, rules=[Rule(role, Target(one.pk)) for role, one in accounts.items()])
     masters.request_parties(factory.company, waits=QUICK)
-    accrual = {"ExpenseAccountRef": {"value": accounts[Role.GRNI].external_id}}
+    income = books.query("select * from Account where AccountType = 'Income'")[0]["Id"]
+    refs = {"ExpenseAccountRef": accounts[Role.GRNI].external_id, "IncomeAccountRef": income}
+    sold_and_bought = {name: {"value": id} for name, id in refs.items()}
     products = {
-        sku: str(books.create("Item", {"Name": sku, "Sku": sku, "Type": "NonInventory", **accrual})["Id"])
+        sku: str(books.create("Item", {"Name": sku, "Sku": sku, "Type": "NonInventory", **sold_and_bought})["Id"])
         for sku in ("HONEY", "OIL", "JAR")
     }
     changes.sweep(factory.company, waits=QUICK)

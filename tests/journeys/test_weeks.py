@@ -17,7 +17,7 @@ from tieout.access.models import CompanyState
 from tieout.close import verify
 from tieout.core.roles import Role
 from tieout.ledger.models import JournalLine, Transmission
-from tieout.purchasing import accruals
+from tieout.purchasing import accruals, progress
 from tieout.purchasing.models import BillLineVerdict, Verdict
 from tieout.quickbooks.models import Remedy, RemedyKind
 
@@ -122,7 +122,7 @@ def owed(month: Month) -> int:
     with companies.scope(month.factory.company):
         lines = JournalLine.objects.filter(account__external_id=accrual).values_list("debit", "credit")
         ledger = sum(credit - debit for debit, credit in lines)
-        rest = sum(one.cents for one in accruals.billed_not_here(month.factory.company, [accrual]))
+        rest = sum(one.cents for one in progress.billed_not_here(month.factory.company, [accrual]))
         still_open = sum(one.open for one in accruals.of(month.factory.company).values())
     billed = 0
     products = set(month.products.values())
