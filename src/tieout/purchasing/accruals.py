@@ -246,8 +246,8 @@ where r.company_id = %s and r.id = any(%s)
 
 
 def ageing(company: int, on: date) -> list[Aged]:
-    """What is open as of a day, the oldest first."""
-    still_open = open_ones(company, on=on)
+    """What is owed, or billed too much, as of a day, the oldest first."""
+    still_open = {id: one for id, one in open_ones(company, on=on).items() if one.open}
     facts = goods(company, still_open)
     with connection.cursor() as cursor:
         cursor.execute(_VENDORS, [company, list(still_open)])
