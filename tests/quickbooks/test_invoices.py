@@ -18,7 +18,9 @@ from tieout.access import company as companies
 from tieout.access.models import Company, CompanyState
 from tieout.ledger.models import Party, Transmission, TransmissionState
 from tieout.quickbooks import actions, invoices, item_actions
+from tieout.sales import actions as sales
 from tieout.sales import billing, daily, invoice_actions
+from tieout.sales.actions import Going
 from tieout.sales.invoice_requests import DESTINATION, NotReadyToInvoice
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,6 +79,18 @@ def test_a_day_that_is_over_is_billed_and_tied_without_anybody(factory: Factory,
     assert (TransmissionState.CONFIRMED, invoice["Id"]) == (asked(factory).state, asked(factory).external_id)
     with companies.scope(factory.company):
         assert [] == billing.ready()
+
+
+def test_a_customer_that_quickbooks_lacks_keeps_nobody_else_from_being_billed(factory: Factory) -> None:
+    sales.add_customer(factory.warehouse, code="DELI", name="The Deli")
+    invoice_actions.ask_for_invoices(factory.controller, customer="DELI")
+    ago = timezone.now() - timedelta(days=2)
+    for customer in ("DELI", "GROCER"):
+        going = [Going(Decimal(1), lot="P-1")]
+        sales.ship(factory.warehouse, customer=customer, site="MILL", lines=going, at=ago)
+    daily.settle(factory.company)
+
+    assert "SHP-000002" in asked(factory).number
 
 
 def test_a_shipment_is_asked_for_once(factory: Factory) -> None:

@@ -15,6 +15,7 @@ from tieout.access.permissions import ActorRole
 from tieout.ledger.models import Party, Transmission, TransmissionState
 from tieout.quickbooks import item_actions
 from tieout.sales import actions, agreements, daily, invoice_actions
+from tieout.sales.actions import Going
 from tieout.sales.models import Customer, Invoice, InvoiceLine, InvoiceLink, ItemLink
 
 
@@ -79,8 +80,13 @@ def test_a_customer_is_billed_here_and_by_its_channel(mill: Factory, controller:
 
 
 def test_a_requested_customer_is_linked_with_the_name_that_quickbooks_has(mill: Factory, controller: Client) -> None:
-    """What QuickBooks told under the other name is this customer's from then on."""
+    """What QuickBooks told under the other name is this customer's from then on, and what was held goes on."""
     actions.add_customer(mill.warehouse, code="DELI", name="The Deli")
+    mill.buy("POT", "5", "3", lot="P-1")
+    mill.seal()
+    going = [Going(Decimal(1), lot="P-1")]
+    actions.ship(mill.warehouse, customer="DELI", site="MILL", lines=going, at=mill.at())
+    assert 0 == mill.seal()
     with companies.scope(mill.company):
         theirs = Party.objects.create(
             company_id=mill.company, kind="customer", name="Deli & Sons LLC", external_id="c-77"
@@ -94,6 +100,7 @@ def test_a_requested_customer_is_linked_with_the_name_that_quickbooks_has(mill: 
         party = Customer.objects.get(code="DELI").party
         assert ("c-77", party.pk) == (party.external_id, Invoice.objects.get().party_id)
     assert "1037" in text(controller.get("/customers/DELI"))
+    assert 1 == mill.seal()
 
 
 def test_a_name_that_is_somebody_else_here_is_not_linked(mill: Factory, controller: Client) -> None:

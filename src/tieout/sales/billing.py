@@ -39,6 +39,8 @@ class Ready:
     on: date
     by_us: bool
     """Tieout may ask QuickBooks for it."""
+    is_known: bool
+    """QuickBooks has the customer."""
     requested: str
     """How far that has got; empty: nobody asked."""
     items: list[Item]
@@ -68,11 +70,12 @@ with open_lines as (
       and not exists (select 1 from ledger_event x where x.company_id = e.company_id and x.reverses_id = e.id)
 )
 select s.number, c.name, c.code, s.order_number, min(o.local_date) over (partition by s.id), c.invoiced_by_us,
-    coalesce(t.state, ''), i.sku, i.name, u.code, sum(o.quantity) over (partition by s.id, i.id),
+    p.external_id <> '', coalesce(t.state, ''), i.sku, i.name, u.code, sum(o.quantity) over (partition by s.id, i.id),
     coalesce(n.external_item, ''), n.price, row_number() over (partition by s.id, i.id)
 from open_lines o
 join sales_shipment s on s.company_id = o.company_id and s.id = o.shipment_id
 join sales_customer c on c.company_id = s.company_id and c.id = s.customer_id
+join ledger_party p on p.company_id = c.company_id and p.id = c.party_id
 join catalog_item i on i.company_id = o.company_id and i.id = o.item_id
 join catalog_unit u on u.company_id = i.company_id and u.id = i.unit_id
 left join sales_invoicerequest r on r.company_id = s.company_id and r.shipment_id = s.id
@@ -82,7 +85,8 @@ left join lateral (
     where n.company_id = i.company_id and n.item_id = i.id order by n.price is null, n.id limit 1
 ) n on true
 where (%(shipment)s::text is null or s.number = %(shipment)s)
-  and (%(before)s::date is null or o.local_date < %(before)s and c.invoiced_by_us and t.id is null)
+  and (%(before)s::date is null
+    or o.local_date < %(before)s and c.invoiced_by_us and p.external_id <> '' and t.id is null)
 order by min(o.local_date) over (partition by s.id), s.id, i.sku
 """
 
@@ -92,13 +96,29 @@ def ready(*, shipment: str | None = None, before: date | None = None) -> list[Re
     found: dict[str, Ready] = {}
     with connection.cursor() as cursor:
         cursor.execute(_READY, {"shipment": shipment, "before": before})
-        for number, customer, code, order, on, by_us, state, sku, name, unit, quantity, external, price, n in cursor:
-            row = found.setdefault(number, Ready(number, customer, code, order, on, by_us, state, []))
+        for (
+            number,
+            customer,
+            code,
+            order,
+            on,
+            by_us,
+            known,
+            state,
+            sku,
+            name,
+            unit,
+            quantity,
+            external,
+            price,
+            n,
+        ) in cursor:
+            row = found.setdefault(number, Ready(number, customer, code, order, on, by_us, known, state, []))
             if n == 1:
                 row.items.append(Item(sku, name, unit, quantity, external, price))
     return list(found.values())
 
 
 def due(now: datetime) -> list[str]:
-    """Shipments of days that are over, whose invoice Tieout is to ask for and can: all prices are known."""
+    """Shipments of days that are over, whose invoice Tieout is to ask for and can: customer and prices are known."""
     return [one.shipment for one in ready(before=now.date()) if one.cents is not None]

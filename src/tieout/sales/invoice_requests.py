@@ -221,3 +221,14 @@ def asked(*, shipment: str | None = None, most: int = 50) -> list[Asked]:
     with connection.cursor() as cursor:
         cursor.execute(_ASKED, {"shipment": shipment, "most": most})
         return [Asked(*row) for row in cursor.fetchall()]
+
+
+def stuck() -> int:
+    """How many wait for a person."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from sales_invoicerequest r"
+            " join ledger_transmission t on t.company_id = r.company_id and t.id = r.transmission_id"
+            " and t.state in ('rejected', 'blocked')"
+        )
+        return int(cursor.fetchone()[0])

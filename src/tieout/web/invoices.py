@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from tieout.access.permissions import Permission
 from tieout.quickbooks import queries as books
-from tieout.sales import invoice_actions, invoice_queries, links, month_end, queries
+from tieout.sales import invoice_actions, invoice_queries, invoice_requests, links, month_end, queries
 from tieout.sales import monitor as sales_monitor
 from tieout.sales.models import CreditReason
 from tieout.web.typed import BadEntry
@@ -36,6 +36,8 @@ def invoices(visit: Visit) -> HttpResponse:
         most=MOST,
         margin=found.matched_revenue - found.matched_cost,
         proposals=month_end.proposals(ends),
+        stuck=invoice_requests.stuck(),
+        unsorted=len(invoice_queries.credits_to_sort()),
     )
 
 
