@@ -7,6 +7,7 @@ Each is a finding with its reason and its ways out, opened once and closed by it
     missing name      a vendor or customer in use that QuickBooks does not know: entries that name it wait
     tracking off      the mapping says classes or locations, and QuickBooks does not keep them
     subscription      the subscription lapsed, or does not include what the mapping needs
+    other currency    a supplier is dealt with in a currency that QuickBooks does not pay its vendor in
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tieout.access import company as companies
 from tieout.catalog.models import Item
 from tieout.ledger import mapping
 from tieout.ledger.models import Account, Dimension, MappingRule, Party
+from tieout.purchasing import currencies
 from tieout.purchasing.models import Supplier
 from tieout.quickbooks import documents, findings, masters, sessions
 from tieout.quickbooks.models import Document, Finding, FindingKind
@@ -52,8 +54,11 @@ def check(company: int, *, waits: Waits = USUAL) -> None:
         used = _used(mapping.newest())
         subscription = list(_subscription(about, used))
         tracking = list(_tracking(preferences, used))
+        many = preferences.currency_prefs.multi_currency_enabled
+        foreign = list(_currencies(company, documents.realm(company))) if many else []
     _settle(company, FindingKind.SUBSCRIPTION, subscription)
     _settle(company, FindingKind.TRACKING, tracking)
+    _settle(company, FindingKind.CURRENCY, foreign)
     check_mapped(company)
 
 
@@ -188,6 +193,25 @@ def _tracking(preferences: Preferences, used: _Used) -> Iterator[_Fault]:
         yield _Fault("class", f"The mapping names classes, and QuickBooks does not track classes by line. {where}")
     if used.keeps("department") and not settings.track_departments:
         yield _Fault("department", f"The mapping names locations, and QuickBooks does not track locations. {where}")
+
+
+def _currencies(company: int, realm: str) -> Iterator[_Fault]:
+    """Bills come in the currency of their vendor, which QuickBooks never changes again."""
+    agreed = currencies.agreed(company)
+    vendors = Document.objects.filter(realm=realm, entity="Vendor", external_id__in={one.vendor for one in agreed})
+    paid = {one.external_id: str(((one.body or {}).get("CurrencyRef") or {}).get("value") or "") for one in vendors}
+    for one in agreed:
+        theirs = paid.get(one.vendor) or one.currency
+        if theirs != one.currency:
+            what = f"{one.order} with {one.supplier} is" if one.order else f"The prices of {one.supplier} are"
+            yield _Fault(
+                f"vendor {one.vendor} {one.currency}",
+                f"{what} in {one.currency}, and QuickBooks pays this vendor in {theirs}: bills come in {theirs}, and "
+                "the exchange rate cannot be told from the price. Agree on one currency; where that is "
+                f"{one.currency}, add a vendor in {one.currency} in QuickBooks (the currency of this one cannot be "
+                "changed) and a supplier for it here.",
+                {"vendor": one.vendor, "currency": one.currency, "paid_in": theirs},
+            )
 
 
 def _settle(company: int, kind: FindingKind, faults: Iterable[_Fault]) -> None:

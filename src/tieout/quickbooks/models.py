@@ -95,6 +95,7 @@ class FindingKind(models.TextChoices):
     TRACKING = "tracking off"
     UNREADABLE = "not mirrored"
     OTHER_COST = "others' cost"
+    CURRENCY = "other currency"
 
 
 class Finding(CompanyTable):
