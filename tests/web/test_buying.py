@@ -19,13 +19,19 @@ from tieout.ledger.models import Account
 from tieout.purchasing import actions as purchasing
 from tieout.purchasing.actions import OrderLine
 from tieout.purchasing.models import OrderSending, PurchaseOrder, PurchaseOrderLine, SendingState
-from tieout.stock import actions as stock
 from tieout.stock.models import Lot
 
 
 @pytest.fixture
 def buyer(sign_in: SignIn) -> Client:
     return sign_in(ActorRole.BUYER)
+
+
+@pytest.fixture
+def desk(mill: Factory) -> Desk:
+    with companies.scope(mill.company):
+        named = {one.name: one for one in Account.objects.all()}
+    return Desk(mill, {role: named[f"Account of {role}"] for role in Role})
 
 
 def order(mill: Factory, quantity: str = "10", price: str = "4") -> str:
@@ -182,6 +188,25 @@ def test_a_lot_is_sent_back_from_its_receipt(mill: Factory, warehouse: Client, c
     assert done.headers["Location"].rpartition("/")[2] in text(controller.get("/returns"))
 
 
+def test_a_claim_is_settled_by_what_the_supplier_gives_back(desk: Desk, controller: Client) -> None:
+    mill = desk.factory
+    mill.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("50.00", "H-1"))
+    desk.match()
+    back = purchasing.return_to_supplier(mill.warehouse, lot="H-1", quantity=Decimal(4), at=mill.at())
+    path = f"/returns/{back.number}"
+
+    owed = text(controller.get("/returns?show=open"))
+    fill(controller, path, {"act": "settle", "credited": "12", "document": "CN-7", "final": "no"})
+    rest = text(controller.get(path))
+    fill(controller, path, {"act": "settle", "credited": "5"})
+
+    assert f"{back.number} Jan 15" in owed
+    assert "$20.00, $8.00 still owed" in rest
+    assert "3.00 less than claimed is a loss" in text(controller.get(path))
+    assert "None of these" in text(controller.get("/returns?show=open"))
+
+
 def test_a_return_that_never_left_is_taken_back(mill: Factory, warehouse: Client) -> None:
     mill.buy("HONEY", "10", "5", lot="H-1")
     back = purchasing.return_to_supplier(mill.warehouse, lot="H-1", quantity=Decimal(4), at=mill.at())
@@ -196,7 +221,7 @@ def test_a_return_that_never_left_is_taken_back(mill: Factory, warehouse: Client
 
 
 def test_found_goods_get_their_papers(mill: Factory, warehouse: Client) -> None:
-    stock.record_found(mill.warehouse, sku="HONEY", quantity=Decimal(10), place="MILL", lot="F-1", at=mill.at())
+    purchasing.record_found(mill.warehouse, sku="HONEY", quantity=Decimal(10), place="MILL", lot="F-1", at=mill.at())
     number = order(mill)
     with companies.scope(mill.company):
         lot = Lot.objects.get(code="F-1").pk
@@ -212,13 +237,6 @@ def test_found_goods_get_their_papers(mill: Factory, warehouse: Client) -> None:
 # --- Landed costs -----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def desk(mill: Factory) -> Desk:
-    with companies.scope(mill.company):
-        named = {one.name: one for one in Account.objects.all()}
-    return Desk(mill, {role: named[f"Account of {role}"] for role in Role})
-
-
 def lot(mill: Factory, code: str) -> int:
     with companies.scope(mill.company):
         return Lot.objects.get(code=code).pk
@@ -232,9 +250,8 @@ def test_a_freight_bill_waits_until_it_is_shared_over_the_receipts_it_names(desk
     new = f"/landed-costs/new?bill={desk.bill()}"
 
     waiting, page = text(controller.get("/landed-costs")), text(controller.get(new))
-    lots = {f"lot-{n}": str(lot(mill, code)) for n, code in enumerate(("H-1", "O-1"), 1)}
-    typed = {"vendor": "Sunny Hive Apiary", "document": "INV-146", "amount": "8", "basis": "qty", **lots}
-    done = fill(controller, new, typed)
+    typed = {"receipt-1": "RCV-000001", "receipt-2": "RCV-000002", "basis": "qty", "amount": "8"}
+    done = fill(controller, new, {**typed, "vendor": "Sunny Hive Apiary", "document": "INV-146"})
     booked, after = text(controller.get(done.headers["Location"])), text(controller.get("/landed-costs"))
 
     assert "DHL for RCV-000001, RCV-000002 $8.00 $8.00 Share" in waiting
@@ -280,13 +297,32 @@ def test_each_lots_share_is_shown_before_anything_is_booked(
     assert says in page
 
 
+def test_a_browser_without_scripts_is_shown_the_shares_too(mill: Factory, controller: Client) -> None:
+    receipt = mill.buy("HONEY", "3", "10", lot="H-1").number
+    typed = {"act": "show", "amount": "8.05", "receipt-1": receipt, "basis": "value"}
+
+    shown = fill(controller, "/landed-costs/new", typed).headers["Location"]
+
+    assert "key=" not in shown
+    assert "In all $8.05" in text(controller.get(shown))
+
+
+def test_a_figure_that_is_no_number_is_said_beside_the_shares(mill: Factory, controller: Client) -> None:
+    receipt = mill.buy("HONEY", "3", "10", lot="H-1").number
+    asked = {"chosen": "yes", "amount": "8", "receipt-1": receipt, "basis": "weight"}
+
+    page = controller.get("/landed-costs/new", {**asked, "lot-1": str(lot(mill, "H-1")), "given-1": "heavy"})
+
+    assert 200 == page.status_code
+    assert "heavy" in text(page)
+
+
 def test_a_landed_cost_is_shared_anew_and_taken_back(mill: Factory, controller: Client) -> None:
     mill.buy("HONEY", "3", "10", lot="H-1")
     mill.buy("OIL", "1", "30", lot="O-1")
     first = costing.apportion_landed_cost(mill.controller, amount=Decimal(8), of=["H-1"], at=mill.at()).number
-    new = f"/landed-costs/new?again={first}"
 
-    again = fill(controller, new, {"again": first, "basis": "qty", "lot-1": str(lot(mill, "O-1"))})
+    again = fill(controller, f"/landed-costs/new?again={first}", {"basis": "qty", "receipt-1": "RCV-000002"})
     path = again.headers["Location"]
     without = fill(controller, path, {"act": "reverse"})
     done = fill(controller, path, {"act": "reverse", "reason": "for none"})

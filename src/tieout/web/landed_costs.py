@@ -9,11 +9,14 @@ from decimal import Decimal
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 
+from tieout.access import company as companies
 from tieout.access.permissions import Permission
+from tieout.core import quantities
 from tieout.core.refusals import Refusal
 from tieout.costing import actions, landed_queries
-from tieout.costing.landed_queries import Estimated, LandedRow, LotFigures
+from tieout.costing.landed_queries import Estimated, LandedRow
 from tieout.costing.models import Basis
 from tieout.ledger.queries import entry_lines, postings
 from tieout.purchasing import freight_queries
@@ -27,8 +30,10 @@ from tieout.web.visits import Visit, page
 MOST = 50
 BANDS = (30, 60, 90)
 BAND_NAMES = ("0 to 30 days", "31 to 60", "61 to 90", "over 90")
-PRICED = (Basis.WEIGHT, Basis.MANUAL)
-"""Bases for which each lot is given a figure."""
+FIGURE = {Basis.WEIGHT: "weight", Basis.MANUAL: "share"}
+"""Bases for which each lot is given a figure, and what it is."""
+HIDDEN = frozenset({"csrfmiddlewaretoken", "key", "opened", "waited", "act"})
+"""Fields of a form that are no part of what was typed."""
 
 
 @page(Permission.SEE_COST)
@@ -89,7 +94,15 @@ class Asked:
     basis: Basis
     receipts: list[str]
     lots: list[int]
-    given: list[Decimal]
+    figures: dict[int, str]
+    """A weight or a share of a lot, as it was typed."""
+
+    def given(self) -> list[Decimal]:
+        """In the order of the lots; none where the basis needs none."""
+        if self.basis not in FIGURE:
+            return []
+        said = [self.figures.get(lot, "") for lot in self.lots]
+        return [quantities.number(one, what=f"The {FIGURE[self.basis]}") if one else Decimal(0) for one in said]
 
 
 @page(Permission.VALUE)
@@ -103,49 +116,47 @@ def share(visit: Visit) -> HttpResponse:
         here="landed-costs",
         asked=asked,
         bases=Basis,
-        needs_figures=asked.basis in PRICED,
+        figure=FIGURE.get(asked.basis, ""),
         receipts=freight_queries.choices(chosen=asked.receipts, text=visit.typed.text("q")),
-        lots=_numbered(figures, shares),
+        lots=[
+            (str(n), one, asked.figures.get(one.lot, ""), shares[n - 1] if shares else None)
+            for n, one in enumerate(figures, 1)
+        ],
+        shared=bool(shares),
         total=sum(shares),
         problem=problem,
         vendors=freight_queries.vendors(),
     )
 
 
-def _numbered(figures: list[LotFigures], shares: list[int]) -> list[tuple[str, LotFigures, int | None]]:
-    given: list[int | None] = [*shares] if shares else [None] * len(figures)
-    return [(str(n), one, share) for n, (one, share) in enumerate(zip(figures, given, strict=True), 1)]
-
-
 def _asked(visit: Visit) -> Asked:
     typed = visit.typed
-    bill_id, again_number = typed.whole_if_any("bill"), typed.text("again")
+    bill_id, number = typed.whole_if_any("bill"), typed.text("again")
     bill = freight_queries.of_bill(visit.company.id, bill_id) if bill_id else None
-    again = landed_queries.one(again_number) if again_number else None
+    again = landed_queries.one(number) if number else None
     receipts = [one.text("receipt") for _, one in typed.lines("receipt")]
     if bill and not typed.has("chosen"):
-        receipts = receipts or freight_queries.named_in(bill.text)
-    lots = freight_queries.lots_of(receipts)
-    if again and not typed.has("chosen"):
-        lots = [one.lot for one in again.shares]
-    left = Decimal(bill.left) / 100 if bill else None
+        receipts = freight_queries.named_in(bill.text)
+    # Shared anew by another basis: over the same lots, until other receipts are chosen.
+    same = [one.lot for one in again.shares] if again else []
+    amount = again.row.amount if again else bill.left if bill else None
     return Asked(
         bill,
         again.row if again else None,
         again.row.vendor if again else typed.text("vendor", bill.vendor if bill else ""),
         again.row.document if again else typed.text("document", bill.document if bill else ""),
-        Decimal(again.row.amount) / 100 if again else _amount(visit, left),
+        _amount(visit, None if amount is None else Decimal(amount) / 100),
         _basis(typed.text("basis", again.row.basis if again else "")),
         receipts,
-        lots,
-        _given(visit, lots),
+        freight_queries.lots_of(receipts) or same,
+        {lot: one.text("given") for _, one in typed.lines("given") if (lot := one.whole_if_any("lot")) is not None},
     )
 
 
-def _amount(visit: Visit, left: Decimal | None) -> Decimal | None:
+def _amount(visit: Visit, otherwise: Decimal | None) -> Decimal | None:
     """Typed wrongly, it is refused where it is booked; until then there is nothing to show."""
     try:
-        return visit.typed.number_if_any("amount", "The amount") if visit.typed.has("amount") else left
+        return visit.typed.number_if_any("amount", "The amount") if visit.typed.has("amount") else otherwise
     except Refusal:
         return None
 
@@ -154,51 +165,48 @@ def _basis(said: str) -> Basis:
     return Basis(said) if said in Basis.values else Basis.QUANTITY
 
 
-def _given(visit: Visit, lots: list[int]) -> list[Decimal]:
-    """A figure a lot, as typed beside it."""
-    figures = {}
-    for n, one in visit.typed.lines("given"):
-        lot = one.whole_if_any("lot")
-        if lot is not None:
-            figures[lot] = one.number("given", f"Line {n}, the figure")
-    return [figures.get(lot, Decimal(0)) for lot in lots]
-
-
 def _preview(visit: Visit, asked: Asked) -> tuple[list[int], str]:
+    """The shares, or why there are none."""
     if not asked.lots or asked.amount is None:
         return [], ""
-    given = asked.given if asked.basis in PRICED else []
     try:
+        given = asked.given()
+        if asked.basis in FIGURE and not any(given):
+            return [], ""
         return landed_queries.preview(visit.company.id, asked.lots, asked.amount, asked.basis, given), ""
     except Refusal as refusal:
         return [], str(refusal)
 
 
+@share.act(Permission.VALUE, "show")
+def show_shares(visit: Visit) -> str:
+    """The same page with what was typed: for browsers that do not ask by themselves."""
+    return f"{reverse('new-landed-cost')}?{urlencode(visit.typed.fields(but=HIDDEN))}"
+
+
 @share.act(Permission.VALUE)
 def book(visit: Visit) -> str:
-    """What was shown."""
+    """What is typed, as it was shown."""
     typed = visit.typed
-    lots = [lot for _, one in typed.lines("lot") if (lot := one.whole_if_any("lot")) is not None]
-    if not lots:
+    with companies.scope(visit.company.id):
+        asked = _asked(visit)
+    if not asked.lots:
         raise BadEntry("Choose the receipts whose goods the cost is for.")
-    basis = _basis(typed.text("basis"))
-    of, given = [f"#{lot}" for lot in lots], _given(visit, lots) if basis in PRICED else []
-    at, again = typed.moment(visit.company.time_zone), typed.text("again")
-    if again:
+    of, given, at = [f"#{lot}" for lot in asked.lots], asked.given(), typed.moment(visit.company.time_zone)
+    if asked.again:
         done = actions.reapportion_landed_cost(
-            visit.once, landed_cost=again, of=of, basis=basis, given=given, at=at, note=typed.text("note")
+            visit.once, landed_cost=asked.again.number, of=of, basis=asked.basis, given=given, at=at
         )
     else:
         done = actions.apportion_landed_cost(
             visit.once,
             amount=typed.number("amount", "The amount"),
             of=of,
-            basis=basis,
+            basis=asked.basis,
             given=given,
             at=at,
-            vendor=typed.text("vendor"),
-            document=typed.text("document"),
-            note=typed.text("note"),
+            vendor=asked.vendor,
+            document=asked.document,
         )
     visit.say(f"{done.number} is booked: each cent went to where its goods are now.")
     return reverse("landed-cost", args=[done.number])

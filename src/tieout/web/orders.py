@@ -188,7 +188,7 @@ def take_over(visit: Visit) -> str:
     links = [ItemOfLine(one.text("of"), one.text("line"), one.text("item")) for _, one in visit.typed.lines("item")]
     taken = order_actions.take_over_orders(visit.once, site=visit.typed.text("site"), offered=found, links=links)
     left = "".join(f" {number} stays there: {why}." for number, why in taken.left.items())
-    visit.say(f"{len(taken.placed)} orders are kept here now: {', '.join(taken.placed) or 'none'}.{left}")
+    visit.say(f"Kept here now: {', '.join(taken.placed) or 'none'}.{left}")
     return reverse("orders") if taken.placed else f"{reverse('offered-orders')}?ask=yes"
 
 

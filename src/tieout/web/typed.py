@@ -5,7 +5,7 @@ Numbers are read as everywhere (core/quantities): only where their form leaves o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -40,6 +40,10 @@ class Typed:
     def __getitem__(self, name: str) -> str:
         """For templates: `typed.lot`, empty if it was not typed."""
         return self._given.get(name, "")
+
+    def fields(self, *, but: Collection[str]) -> dict[str, str]:
+        """Everything that was typed, as one address can say it again."""
+        return {name: str(value) for name, value in self._given.items() if name not in but and value}
 
     def number(self, name: str, what: str) -> Decimal:
         """A number that must be there."""
