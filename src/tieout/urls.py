@@ -123,6 +123,7 @@ urlpatterns = [
     path("settings/corrections/<int:id>", corrections.correction, name="correction"),
     path("settings/people", people.people, name="people"),
     path("settings/people/<int:id>", people.person, name="person"),
+    path("settings/password", people.password, name="password"),
     path("settings/items", items.items, name="items"),
     path("settings/items/new", items.new_item, name="new-item"),
     path("settings/items/of/<path:sku>", items.item_data, name="item-data"),

@@ -102,6 +102,7 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "correction": ("/settings/corrections/{correction}", None),
     "people": ("/settings/people", P.SEE_AUDIT),
     "person": ("/settings/people/{person}", P.SEE_AUDIT),
+    "password": ("/settings/password", P.OWN_SIGN_IN),
     "items": ("/settings/items?q=honey&kind=raw", None),
     "new-item": ("/settings/items/new", P.KEEP_CATALOG),
     "item-data": ("/settings/items/of/HONEY", None),

@@ -249,6 +249,21 @@ def test_somebody_new_signs_in_changes_role_and_ends(mill: Factory, administrato
         assert "three small words" not in json.dumps(rows)
 
 
+def test_a_password_that_was_handed_over_is_changed_by_its_owner(mill: Factory, administrator: Client) -> None:
+    typed = {"name": "Nora Quist", "role": "auditor", "password": "three small words"}
+    fill(administrator, "/settings/people", typed)
+    Company.objects.filter(pk=mill.company).update(is_demo=False)
+    nora, door = Client(), f"/sign-in/{mill.company}"
+    nora.post(door, {"name": "Nora Quist", "password": "three small words"})
+
+    wrong = fill(nora, "/settings/password", {"now": "guessed", "password": "only I know this"})
+    done = fill(nora, "/settings/password", {"now": "three small words", "password": "only I know this"})
+    old = Client().post(door, {"name": "Nora Quist", "password": "three small words"})
+    new = Client().post(door, {"name": "Nora Quist", "password": "only I know this"})
+
+    assert [422, 303, 422, 303] == [one.status_code for one in (wrong, done, old, new)]
+
+
 def test_a_short_password_and_a_name_that_is_taken_are_refused(mill: Factory, administrator: Client) -> None:
     short = fill(administrator, "/settings/people", {"name": "Nora", "role": "operator", "password": "honey"})
     taken = fill(administrator, "/settings/people", {"name": "Operator", "role": "buyer", "password": "honey and oats"})
@@ -353,3 +368,53 @@ def test_a_site_and_a_place_are_added_and_goods_can_be_put_there(mill: Factory, 
     assert "There is no time zone Moon/Crater" in text(wrong)
     with companies.scope(mill.company):
         assert {"BOI", "BOI/RACK-A"} <= {one.where for one in choices.places()}
+
+
+EMPTY = {
+    "/settings": "roles need an account",
+    "/mapping": "No rules yet",
+    "/mapping/rule": "Go on",
+    "/mapping/rule?role=RAW&look=1": "No line of these weeks would stand elsewhere",
+    POLICIES: "as it is from the start",
+    PERIODS: "Nothing is closed here",
+    ONE: "Nothing stands against it",
+    "/settings/corrections": "Nothing was answered yet",
+    "/settings/people": "Somebody new",
+    "/settings/items": "No items yet",
+    "/settings/items/new": "Add a unit first",
+    "/settings/units": "No units yet",
+    "/settings/boms": "Nothing is made by then",
+    "/settings/rates": "No rates yet",
+    "/settings/places": "No site yet",
+}
+
+
+def test_a_company_that_has_nothing_yet_is_told_what_comes_first(db: None) -> None:
+    company = actors.found("Newborn", demo=True).pk
+    actors.engage(company, "Ada", ActorRole.ADMINISTRATOR)
+    client = Client()
+    client.post(f"/sign-in/{company}", {"name": "Ada"})
+
+    said = {path: text(client.get(path)) for path in EMPTY}
+
+    assert {} == {path: said[path] for path, wanted in EMPTY.items() if wanted not in said[path]}
+
+
+def test_what_is_typed_wrong_in_an_address_is_told_on_the_page(mill: Factory, controller: Client) -> None:
+    answers = {
+        path: controller.get(path).status_code
+        for path in (
+            f"{RULE}?role=RAW&look=1&item=NOWHERE",
+            f"{RULE}?rule=999999",
+            f"{PERIODS}/one?starts=2026-02-30&ends=x",
+            f"{PERIODS}/one",
+            "/mapping/versions/77",
+            "/settings/people/999999",
+            "/settings/corrections/999999",
+            "/settings/items/of/NOWHERE",
+            "/settings/boms/of/POT?version=77",
+            "/settings/boms?on=yesterday",
+        )
+    }
+
+    assert [422, 404, 404, 404, 404, 404, 404, 404, 404, 404] == list(answers.values())

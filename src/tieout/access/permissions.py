@@ -31,6 +31,7 @@ class Permission(StrEnum):
     ADMINISTER = "administer"
     SEE_COST = "see cost"
     SEE_AUDIT = "see audit"
+    OWN_SIGN_IN = "change own password"
 
 
 class ActorRole(StrEnum):
@@ -47,8 +48,9 @@ class ActorRole(StrEnum):
 
 
 _P = Permission
-_FLOOR = frozenset({_P.RECEIVE, _P.REPORT_RUN, _P.MOVE, _P.COUNT, _P.SCRAP, _P.SHIP, _P.REVERSE})
-_FINANCE = frozenset(
+_PERSON = frozenset({_P.OWN_SIGN_IN})
+_FLOOR = _PERSON | frozenset({_P.RECEIVE, _P.REPORT_RUN, _P.MOVE, _P.COUNT, _P.SCRAP, _P.SHIP, _P.REVERSE})
+_FINANCE = _PERSON | frozenset(
     {
         _P.MAP_ACCOUNTS,
         _P.SET_POLICY,
@@ -66,9 +68,9 @@ ALLOWED: dict[ActorRole, frozenset[Permission]] = {
     ActorRole.OPERATOR: _FLOOR - {_P.REVERSE},
     ActorRole.WAREHOUSE: _FLOOR,
     ActorRole.PLANNER: _FLOOR | {_P.PLAN_RUN, _P.KEEP_CATALOG, _P.KEEP_PLACES},
-    ActorRole.BUYER: frozenset({_P.BUY, _P.RECEIVE, _P.KEEP_CATALOG, _P.SEE_COST}),
+    ActorRole.BUYER: _PERSON | frozenset({_P.BUY, _P.RECEIVE, _P.KEEP_CATALOG, _P.SEE_COST}),
     ActorRole.CONTROLLER: _FINANCE,
-    ActorRole.AUDITOR: frozenset({_P.SEE_COST, _P.SEE_AUDIT}),
+    ActorRole.AUDITOR: _PERSON | frozenset({_P.SEE_COST, _P.SEE_AUDIT}),
     ActorRole.ADMINISTRATOR: frozenset(Permission) - {_P.POST},
     ActorRole.SYSTEM: frozenset({_P.POST, _P.VALUE, _P.MATCH_BILLS, _P.CONNECT, _P.SEE_COST, _P.SEE_AUDIT}),
 }

@@ -86,6 +86,20 @@ def take_back(visit: Visit, id: int) -> str:
     return reverse("person", args=[id])
 
 
+@page(Permission.OWN_SIGN_IN)
+def password(visit: Visit) -> HttpResponse:
+    """One's own: the one that an administrator handed over is known to two."""
+    return visit.show("web/password.html", here="settings", shortest=actors.SHORTEST)
+
+
+@password.act(Permission.OWN_SIGN_IN)
+def change_password(visit: Visit) -> str:
+    actors.sign_in(visit.company.id, visit.by.name, visit.typed["now"])
+    people_actions.change_own_password(visit.by, password=_password(visit))
+    visit.say("From now on you sign in with the new password. Nobody else knows it.")
+    return reverse("settings")
+
+
 def _password(visit: Visit) -> str:
     """As typed, blanks and all, hashed at once."""
     return actors.hashed(visit.typed["password"])

@@ -39,7 +39,10 @@ FLOOR = (
     Section("units", "Units and categories", "scale", "What goods are counted in, and the families they belong to."),
     Section("places", "Sites and places", "building-warehouse", "Plants, warehouses, and where goods can lie in them."),
 )
-HOUSE = (Section("people", "People", "users", "Who works here, as what, and who does no longer.", _P.SEE_AUDIT),)
+HOUSE = (
+    Section("people", "People", "users", "Who works here, as what, and who does no longer.", _P.SEE_AUDIT),
+    Section("password", "Your password", "lock", "The one that only you know.", _P.OWN_SIGN_IN),
+)
 
 
 @page()
