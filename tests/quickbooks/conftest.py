@@ -118,8 +118,8 @@ class Factory:
                 journal=journal,
             )
             sides = (("RAW", self.raw, cents, 0), ("GRNI", self.accrued, 0, cents))
-            for place, (role, account, debit, credit) in enumerate(sides, 1):
-                JournalLine.objects.create(
+            JournalLine.objects.bulk_create(
+                JournalLine(
                     company_id=self.company,
                     event=event,
                     number=place,
@@ -129,6 +129,8 @@ class Factory:
                     account=Account.objects.get(external_id=account),
                     accounting_date=on,
                 )
+                for place, (role, account, debit, credit) in enumerate(sides, 1)
+            )
             return journal
 
     def now(self, one: Transmission) -> Transmission:

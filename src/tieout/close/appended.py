@@ -15,6 +15,8 @@ from tieout.access import audit
 from tieout.close.findings import MOST, Finding, Outcome, count, rows, together
 from tieout.database.company_tables import RUNTIME_ROLE, CompanyTable
 
+IN_SETS = ("stock_movement", "stock_balance", "ledger_journalline", "costing_composition", "costing_poolshare")
+"""Tables whose references a trigger looks up, once a statement."""
 OTHER_TRIGGERS = (
     ("ledger_event", "journal_is_open"),
     ("ledger_journalline", "balanced"),
@@ -22,6 +24,7 @@ OTHER_TRIGGERS = (
     ("ledger_transmission", "body_holds"),
     ("purchasing_receiptline", "received"),
     ("stock_movement", "accrual_touched"),
+    *((table, f"references_{written}") for table in IN_SETS for written in ("insert", "update")),
 )
 ONE_WRITER = (("stock_balance", "INSERT"), ("stock_balance", "UPDATE"), ("stock_balance", "DELETE"),
               ("stock_balance", "TRUNCATE"), ("stock_movement", "INSERT"))  # fmt: skip

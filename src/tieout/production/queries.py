@@ -214,7 +214,7 @@ from catalog_item i
 join catalog_unit u on u.company_id = i.company_id and u.id = i.unit_id
 left join stock_location p on p.company_id = i.company_id and p.site_id = %s and p.kind in ('storage', 'staging')
 left join stock_balance b on b.company_id = i.company_id and b.item_id = i.id and b.location_id = p.id
-    and b.pool_id is null and b.quantity > 0
+    and b.on_hand
 where i.sku = any(%s) group by i.id, u.id
 """
 

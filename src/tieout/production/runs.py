@@ -191,7 +191,7 @@ select w.item, round(w.quantity * b.value / b.quantity)::bigint
 from unnest(%s::bigint[], %s::numeric[]) as w(item, quantity)
 cross join lateral (
     select sum(b.value) as value, sum(b.quantity) as quantity from stock_balance b
-    where b.company_id = %s and b.item_id = w.item and b.quantity > 0 and b.pool_id is null
+    where b.company_id = %s and b.item_id = w.item and b.on_hand
 ) b where b.quantity > 0
 """
 

@@ -126,7 +126,7 @@ join stock_site s on s.company_id = p.company_id and s.id = p.site_id
 join stock_lot l on l.company_id = b.company_id and l.id = b.lot_id
 join catalog_item i on i.company_id = l.company_id and i.id = l.item_id
 join catalog_unit u on u.company_id = i.company_id and u.id = i.unit_id
-where s.code = %(site)s and b.pool_id is null and b.quantity > 0
+where s.code = %(site)s and b.on_hand
   and (%(skus)s::text[] is null or i.sku = any(%(skus)s))
 order by i.sku, l.expires_on nulls last, l.made_at, l.id limit %(most)s
 """

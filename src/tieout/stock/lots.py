@@ -91,33 +91,18 @@ def _read(sql: str, company: int, ids: Iterable[int]) -> dict[int, LotFacts]:
     return found
 
 
-_PICK = """
-with wanted as (
-    select * from unnest(%s::bigint[], %s::numeric[]) with ordinality as w(item, quantity, n)
-), heap as (
-    select w.n, w.item, w.quantity as wanted, b.lot_id, b.location_id, b.quantity,
-        sum(b.quantity) over (
-            partition by w.n order by l.expires_on nulls last, l.made_at, l.id, b.location_id
-        ) as running
-    from wanted w
-    join stock_balance b on b.company_id = %s and b.item_id = w.item and b.quantity > 0 and b.pool_id is null
-    join stock_location p on p.company_id = b.company_id and p.id = b.location_id and p.site_id = %s
-        and p.kind in ('storage', 'staging')
-    join stock_lot l on l.company_id = b.company_id and l.id = b.lot_id
-    where l.owner_id is null
-)
-select item, lot_id, location_id, least(quantity, wanted - (running - quantity))
-from heap where running - quantity < wanted order by n, running
-"""
-
-
 def pick(company: int, wanted: Sequence[tuple[int, Decimal]], *, site: int) -> list[Pick]:
     """First-expiring first, then oldest first, from the site's storage and staging (not quarantine, not what is on
-    its way); of each item as much as is wanted, or as there is."""
+    its way); of each item as much as is wanted, or as there is. The time grows with what is picked, not with what
+    there is to pick from."""
     if not wanted:
         return []
+    items, quantities = [item for item, _ in wanted], [quantity for _, quantity in wanted]
     with connection.cursor() as cursor:
-        cursor.execute(_PICK, [[item for item, _ in wanted], [quantity for _, quantity in wanted], company, site])
+        cursor.execute(
+            "select item, lot, location, quantity from stock_pick(%s, %s, %s::bigint[], %s::numeric[])",
+            [company, site, items, quantities],
+        )
         return [Pick(*row) for row in cursor]
 
 
@@ -127,7 +112,7 @@ def pickable(company: int, wanted: Sequence[tuple[int, Decimal]], *, site: int) 
         cursor.execute(
             "select b.lot_id from stock_balance b join stock_location p on p.company_id = b.company_id"
             " and p.id = b.location_id and p.site_id = %s"
-            " where b.company_id = %s and b.item_id = any(%s) and b.quantity > 0 and b.pool_id is null",
+            " where b.company_id = %s and b.item_id = any(%s) and b.on_hand",
             [site, company, [item for item, _ in wanted]],
         )
         return [lot for (lot,) in cursor]
@@ -203,7 +188,7 @@ def places_of(company: int, ids: Iterable[int]) -> dict[int, list[int]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select lot_id, location_id from stock_balance where company_id = %s and lot_id = any(%s)"
-            " and pool_id is null and quantity > 0 order by quantity desc, location_id",
+            " and on_hand order by quantity desc, location_id",
             [company, list(ids)],
         )
         for lot, place in cursor:
@@ -214,7 +199,7 @@ def places_of(company: int, ids: Iterable[int]) -> dict[int, list[int]]:
 _WORTH = """
 select coalesce(
     (select round(%(quantity)s * sum(value) / sum(quantity))::bigint from stock_balance
-     where company_id = %(company)s and item_id = %(item)s and pool_id is null and quantity > 0),
+     where company_id = %(company)s and item_id = %(item)s and on_hand),
     (select round(%(quantity)s * value / quantity)::bigint from stock_movement
      where company_id = %(company)s and item_id = %(item)s and quantity > 0 order by id desc limit 1),
     0)

@@ -161,11 +161,21 @@ class Balance(CompanyTable):
     base_quantity = QuantityField()
     base_value = models.DecimalField(max_digits=32, decimal_places=12)
     last_event = CompanyForeignKey(Event)
+    on_hand = models.GeneratedField(
+        expression=models.Q(quantity__gt=0, pool__isnull=True),  # type: ignore[arg-type]  # a condition is one too
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    """Goods in a place. What an index is asked about must not be `quantity` itself: a balance that stays on hand is
+    then written over within its page and enters no index again, however many acts take from it."""
+    expires_on = models.DateField(null=True)
+    """The lot's, which never changes; with `made_at` the order in which goods are picked."""
+    made_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["company", "location", "lot", "pool"], nulls_distinct=False, name="balance_once"
+                fields=["company", "lot", "pool", "location"], nulls_distinct=False, name="balance_once"
             ),
             models.CheckConstraint(
                 condition=models.Q(lot__isnull=True) | models.Q(quantity__gte=0, value__gte=0),
@@ -177,12 +187,11 @@ class Balance(CompanyTable):
             ),
         )
         indexes = (
-            models.Index(fields=["company", "lot"], name="balance_by_lot"),
             models.Index(fields=["company", "pool"], condition=models.Q(pool__isnull=False), name="balance_by_pool"),
             models.Index(
-                fields=["company", "item", "location"],
-                condition=models.Q(quantity__gt=0, pool__isnull=True),
-                name="balance_on_hand",
+                fields=["company", "item", "expires_on", "made_at", "lot", "location"],
+                condition=models.Q(on_hand=True),
+                name="balance_to_pick",
             ),
         )
 

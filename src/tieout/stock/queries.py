@@ -163,7 +163,7 @@ join stock_site s on s.company_id = p.company_id and s.id = p.site_id
 join stock_lot l on l.company_id = b.company_id and l.id = b.lot_id
 join catalog_item i on i.company_id = l.company_id and i.id = l.item_id
 join catalog_unit u on u.company_id = i.company_id and u.id = i.unit_id
-where b.pool_id is null and b.quantity > 0 and (%(site)s = '' or s.code = %(site)s)
+where b.on_hand and (%(site)s = '' or s.code = %(site)s)
   and (%(kind)s = '' or i.kind = %(kind)s)
   and (i.sku ilike %(like)s or i.name ilike %(like)s or l.code ilike %(like)s)
 group by i.id, u.id, s.id order by i.sku, s.code limit %(most)s
@@ -215,7 +215,7 @@ join catalog_item i on i.company_id = l.company_id and i.id = l.item_id
 """
 _LOTS_NOW = f"""
 select {_LOT}, b.quantity, b.value, {_REST} from stock_balance b {_JOINS}
-where b.pool_id is null and b.quantity > 0 and {{which}}
+where b.on_hand and {{which}}
 order by l.expires_on nulls last, l.made_at, l.id, p.id
 """
 _LOTS_THEN = f"""
