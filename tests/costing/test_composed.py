@@ -13,7 +13,7 @@ from tieout.access import actors
 from tieout.access.models import CompanyState
 from tieout.access.permissions import ActorRole
 from tieout.core.roles import PlaceKind
-from tieout.purchasing.actions import OrderLine, match_found, place_order
+from tieout.purchasing.actions import OrderLine, match_found, place_order, record_found
 from tieout.stock import actions as stock
 from tieout.stock.actions import CountLine
 from tieout.stock.openings import OpeningLine
@@ -27,7 +27,7 @@ def factory(db: None) -> Factory:
 
 
 def find(factory: Factory, lot: str) -> None:
-    stock.record_found(factory.warehouse, sku="HONEY", quantity=Decimal(5), place="MILL", at=factory.at(), lot=lot)
+    record_found(factory.warehouse, sku="HONEY", quantity=Decimal(5), place="MILL", at=factory.at(), lot=lot)
 
 
 def test_goods_that_were_found(factory: Factory) -> None:

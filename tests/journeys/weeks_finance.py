@@ -16,7 +16,6 @@ from tieout.purchasing import bill_actions, matching
 from tieout.purchasing.bill_actions import For
 from tieout.purchasing.models import Bill, Clearing
 from tieout.sales import invoice_actions
-from tieout.stock import actions as stock
 
 
 class Finance(Dice):
@@ -110,7 +109,7 @@ class Finance(Dice):
     def find(self) -> None:
         lot, at = f"F-{len(self.month.lots) + len(self.made)}", self.factory.at()
         quantity = Decimal(self.dice.randint(1, 5))
-        stock.record_found(self.factory.warehouse, sku="HONEY", quantity=quantity, place="MILL", at=at, lot=lot)
+        purchasing.record_found(self.factory.warehouse, sku="HONEY", quantity=quantity, place="MILL", at=at, lot=lot)
         self.made.append(lot)
         if self.dice.random() < 0.5:
             order = self.month.order("HONEY", price="4.44", quantity=str(quantity))

@@ -10,9 +10,8 @@ from django.db import connection
 from tests import factory as factories
 from tests.factory import START, Factory
 from tieout.access import company as companies
-from tieout.purchasing.actions import OrderLine, match_found, place_order
+from tieout.purchasing.actions import OrderLine, match_found, place_order, record_found
 from tieout.purchasing.found import NotFoundGoods
-from tieout.stock.actions import record_found
 from tieout.stock.models import Lot
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +42,23 @@ def test_found_goods_are_worth_what_the_item_costs_here(factory: Factory) -> Non
     find(factory)
 
     assert {"RAW": 44000, "GRNI": -40000, "UNVERIFIED": -4000} == roles(factory)
+
+
+def test_found_goods_that_one_order_waits_for_are_worth_its_price(factory: Factory) -> None:
+    factory.buy("HONEY", "100", "4", lot="H-1")
+    order(factory, "4.50")
+    find(factory)
+
+    assert -4500 == roles(factory)["UNVERIFIED"]
+
+
+def test_of_two_orders_nobody_knows_which_it_was(factory: Factory) -> None:
+    factory.buy("HONEY", "100", "4", lot="H-1")
+    order(factory, "4.50")
+    order(factory, "4.60")
+    find(factory)
+
+    assert -4000 == roles(factory)["UNVERIFIED"]
 
 
 def test_when_the_papers_come_the_supplier_is_owed_and_nothing_is_unverified(factory: Factory) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from msgspec import Struct
 
@@ -26,7 +27,7 @@ from tieout.purchasing.models import ReceiptLine, Supplier
 from tieout.purchasing.orders import LineFacts, Wanted
 from tieout.purchasing.receipts import Incoming, Receipt
 from tieout.purchasing.returns import SentBackLot
-from tieout.stock import lots, places, reversals
+from tieout.stock import lots, places, reversals, unverified
 from tieout.stock.movements import Recorded
 from tieout.stock.reversals import Reversed
 
@@ -222,6 +223,16 @@ def _incoming(order: str, expected: Mapping[int, LineFacts], came: Came) -> Inco
         amount=came.amount,
         reason=came.reason,
     )
+
+
+@action(Permission.COUNT)
+def record_found(
+    act: Act, *, sku: str, quantity: Decimal, place: str, at: datetime, lot: str = "", note: str = ""
+) -> Recorded:
+    """Goods that are on the floor and not in the ledger: at the price of the one order that they may be of, else at
+    what the item last cost here."""
+    expected = partial(found.expected, act)
+    return unverified.record(act, sku=sku, quantity=quantity, place=place, at=at, lot=lot, note=note, expected=expected)
 
 
 @action(Permission.RECEIVE)

@@ -1,4 +1,4 @@
-"""Found goods whose papers have come: the lot stays, UNVERIFIED is cleared, the supplier is owed the order's price.
+"""Found goods, and their papers: the lot stays, UNVERIFIED is cleared, the supplier is owed the order's price.
 
 The goods may have been used, made into something and sold since they were found. What they cost more or less
 than was thought follows them, as any late cost does.
@@ -7,6 +7,9 @@ than was thought follows them, as any late cost does.
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection
 
 from tieout.access.acting import Act
 from tieout.core.acts.corrections import Match
@@ -79,6 +82,28 @@ def match(act: Act, *, order: PurchaseOrder, line: LineFacts, lot: int, at: date
     late_costs.record_compositions(act.company, event, followed, Element.MATERIAL)
     Lot.objects.filter(pk=lot).update(unverified=False, supplier_id=order.supplier.party_id)
     return Receipt(number, event, [ReceivedLot(lot, row.code, line.sku, entry.quantity, value)])
+
+
+_EXPECTED = """
+select o.number, l.number from purchasing_purchaseorderline l
+join purchasing_purchaseorder o on o.company_id = l.company_id and o.id = l.order_id and o.state = 'open'
+where l.company_id = %s and l.item_id = %s and o.site_id = %s
+    and l.received + l.rejected < l.quantity * l.factor_numerator / l.factor_denominator
+    and o.currency in ('', %s)
+limit 2
+"""
+
+
+def expected(act: Act, item: int, site: int, quantity: Decimal) -> int | None:
+    """The price of the only order line that goods of an item are still to come to a site on: of several, nobody
+    knows which it was."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPECTED, [act.company, item, site, act.currency])
+        rows = cursor.fetchall()
+    if len(rows) != 1:
+        return None
+    ((order, line),) = rows
+    return orders.lock_lines(act.company, orders.one(order))[line].cents(quantity)
 
 
 def _found(lot: int, line: LineFacts) -> tuple[Lot, Movement]:

@@ -16,8 +16,7 @@ from tieout.access.models import CompanyState
 from tieout.access.permissions import Permission
 from tieout.catalog import items
 from tieout.core import codes, quantities
-from tieout.core.acts.goods import Arrival, Count, Counted, Departure, Leave, Receive
-from tieout.core.book import Book
+from tieout.core.acts.goods import Count, Counted, Departure, Leave
 from tieout.core.posting import Goods, Paper
 from tieout.core.refusals import Refusal
 from tieout.core.roles import MoveKind, PlaceKind
@@ -321,42 +320,6 @@ def _origins(company: int, ids: Sequence[int]) -> dict[int, tuple[int, Decimal]]
         .values_list("lot_id", "value", "quantity")
     )
     return {lot: (value, quantity) for lot, value, quantity in rows}
-
-
-@action(Permission.COUNT)
-def record_found(
-    act: Act, *, sku: str, quantity: Decimal, place: str, at: datetime, lot: str = "", note: str = ""
-) -> Recorded:
-    """Goods that are on the floor and not in the ledger: a lot to be verified, at what the item last cost here."""
-    known = places.of(act.company)
-    target = known.at(place)
-    here = known.site_of(target)
-    assert here is not None, f"{place} is at no site"
-    when, desk = events.moment(act, at=at, zone=here.zone)
-    item = items.one(sku)
-    quantities.quantity(quantity, decimals=item.decimals, unit=item.unit, what=f"The quantity of {sku}")
-    cents = lots.worth(act.company, item.id, quantity)
-    number, (id,) = events.number(act, "FND", lots=1)
-    code = lot or number
-    new = NewLot(id=id, item=item.id, code=code, line=1, made_at=at, unverified=True)
-    origin = known.counterpart(PlaceKind.UNVERIFIED)
-    facts = Receive(MoveKind.RECEIVE, [Arrival(item.id, id, origin, target, quantity, cents)])
-    book = Book(known, names={id: code})
-    facts.apply(book)
-    doing = Doing(
-        EventKind.FOUND,
-        number,
-        when,
-        desk,
-        grouping.adjustment(desk, when, number=number, site=here.id, site_code=here.code),
-        Paper(EventKind.FOUND.value, document=number),
-        site=here.id,
-        subject=number,
-        note=f"Found goods {number} at {place}: {sku}{', ' + note if note else ''}, by {act.by.name}.",
-    )
-    goods = {id: Goods(item.id, item.kind, item.category, f"{sku} lot {code}", item.unit)}
-    event = movements.record(act, doing, book=book, facts=facts, goods=goods, new=[new])
-    return Recorded(number, event, cents)
 
 
 @action(Permission.VALUE)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from tieout.access import company as companies
 from tieout.access.permissions import Permission
 from tieout.core.roles import PlaceKind
+from tieout.purchasing import actions as buying
 from tieout.stock import actions, choices
 from tieout.stock.actions import CountLine
 from tieout.stock.picking import Wanted
@@ -111,7 +112,7 @@ def record_found(visit: Visit) -> str:
     typed, site = visit.typed, visit.typed.text("site")
     with companies.scope(visit.company.id):
         zone = choices.site(site).zone
-    done = actions.record_found(
+    done = buying.record_found(
         visit.once,
         sku=typed.text("sku"),
         quantity=typed.number("quantity", "The quantity"),
