@@ -20,6 +20,7 @@ from tieout.purchasing import queries as purchasing
 from tieout.quickbooks import queries as quickbooks
 from tieout.quickbooks import reconciled
 from tieout.quickbooks.reconciled import Ran
+from tieout.sales import invoice_requests
 from tieout.sales import queries as sales
 from tieout.stock import choices
 from tieout.stock import queries as stock
@@ -60,6 +61,7 @@ def home(visit: Visit) -> HttpResponse:
         requests=[(one, one.is_answered_by(visit.by.role)) for one in _requests(visit)],
         differs=_differs() if visit.may(Permission.SEE_AUDIT) else None,
         stuck=journals.attention(most=10) if visit.may(Permission.SEE_AUDIT) else [],
+        invoices_stuck=invoice_requests.stuck() if visit.may(Permission.SEE_AUDIT) else 0,
         findings=quickbooks.open_findings(most=10) if visit.may(Permission.SEE_AUDIT) else [],
     )
 
