@@ -534,3 +534,38 @@ def test_bills_that_wait_are_listed_whatever_they_are_coded_to_and_freight_is_no
         listed = {one.number: one.left for one in bill_queries.rows(waiting=True)}
 
     assert {"INV-1": 5000, "INV-3": 700} == listed
+
+
+def test_a_credit_note_that_names_its_bill_lowers_the_price_of_what_the_bill_charged(
+    factory: Factory, desk: Desk
+) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    factory.buy("OIL", "4", "5", lot="O-1")
+    factory.buy("JAR", "100", "0.5", lot="J-1")
+    desk.type(desk.line("50.00", "H-1"), desk.line("20.00", "O-1"), id="7001")
+    desk.type(desk.line("50.00", "J-1"), id="7002")
+    desk.type(desk.line("1.40", "2 % on inv-7001"), id="3", kind="VendorCredit", TxnDate="2026-10-15")
+
+    found = settling.settle(factory.company, factory.at())
+
+    assert [2, 1, 2] == [one.cleared for one in found.matched]
+    assert {"RAW": "118.60"} == desk.books()
+    assert [] == desk.sound()
+
+
+def test_what_a_person_says_of_a_credit_note_is_less_than_nothing_however_it_is_typed(
+    factory: Factory, desk: Desk
+) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("50.00", "H-1"), id="1")
+    desk.match("1")
+    desk.type(desk.line("30.00", "as agreed"), id="2", kind="VendorCredit")
+    lines = [
+        For(desk.bill_line(1, "2"), desk.receipt_line("H-1"), Decimal(4), 2000),
+        For(desk.bill_line(1, "2"), desk.receipt_line("H-1"), Decimal(0)),
+    ]
+    bill_actions.clear_bill(factory.controller, bill=desk.bill("2"), lines=lines, at=factory.at())
+
+    assert "4 for 20.00" == desk.open("H-1")
+    assert {"RAW": "40.00", "GRNI": "-20.00"} == desk.books()
+    assert [] == desk.sound()

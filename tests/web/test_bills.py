@@ -92,3 +92,19 @@ def test_what_no_bill_comes_for_is_written_off_with_a_reason(desk: Desk, control
     assert [422, 303] == [without.status_code, done.status_code]
     assert "Say why no bill will come" in text(without)
     assert "10 for 0.00" == desk.open("H-1")
+
+
+def test_a_credit_for_money_alone_is_set_against_what_was_billed_by_a_person(desk: Desk, controller: Client) -> None:
+    desk.factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("50.00", "H-1"), id="1")
+    desk.match("1")
+    desk.type(desk.line("20.00", "a year's bonus"), id="2", kind="VendorCredit")
+    path = f"/bills/{desk.bill('2')}"
+
+    offered = text(controller.get(path))
+    said = {"act": "clear", "bill_line": str(desk.bill_line(1, "2")), "receipt_line": str(desk.receipt_line("H-1"))}
+    done = fill(controller, path, said)
+
+    assert "HONEY, −10 billed" in offered
+    assert 303 == done.status_code
+    assert {"RAW": "30.00"} == desk.books()

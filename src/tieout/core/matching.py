@@ -53,6 +53,8 @@ class Waiting(NamedTuple):
     factor: Fraction = Fraction(1)
     """Base units in one ordered unit."""
     foreign: Decimal | None = None
+    bills: tuple[str, ...] = ()
+    """The numbers of documents that it was matched with."""
 
 
 class Tolerances(NamedTuple):
@@ -82,8 +84,10 @@ class Proposal(NamedTuple):
     automatic: bool
 
 
-LINKED, RECEIPT, ITEM, ORDER, LOT, SKU, PRICE = 60, 50, 30, 30, 30, 20, 30
+LINKED, RECEIPT, ITEM, ORDER, LOT, BILL, SKU, PRICE = 60, 50, 30, 30, 30, 30, 20, 30
 """How much each kind of evidence weighs, of 100."""
+SHORTEST_BILL = 4
+"""Characters of a bill's number that a text may be said to name: a shorter one may be a quantity."""
 
 
 def propose(
@@ -151,6 +155,7 @@ class _Desk:
                 (ITEM, f"the same item, {one.sku}", charge.item == one.item and charge.order_line != one.order_line),
                 (ORDER, f"its text names {one.order}", _names(charge.text, one.order)),
                 (LOT, "its text names the lot", any(_names(charge.text, lot) for lot in one.lots)),
+                (BILL, "its text names the bill", _names_its_bill(charge, one)),
                 (SKU, f"its text names {one.sku}", charge.item != one.item and _names(charge.text, one.sku)),
             ]
             holding = [(weight, reason) for weight, reason, holds in said if holds]
@@ -373,7 +378,14 @@ def _is_named(charge: Charge, one: Waiting) -> bool:
     """Linked to it, or with its receipt, order or lot in the text: more than the same item."""
     if charge.order_line is not None and charge.order_line == one.order_line:
         return True
-    return any(_names(charge.text, what) for what in (one.receipt, one.order, *one.lots))
+    return any(_names(charge.text, what) for what in (one.receipt, one.order, *one.lots)) or _names_its_bill(
+        charge, one
+    )
+
+
+def _names_its_bill(charge: Charge, one: Waiting) -> bool:
+    """What gives back names the bill that charged; what charges names itself."""
+    return charge.amount < 0 and any(len(bill) >= SHORTEST_BILL and _names(charge.text, bill) for bill in one.bills)
 
 
 def _names(text: str, what: str) -> bool:

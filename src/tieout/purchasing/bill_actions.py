@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -18,6 +19,8 @@ from tieout.ledger import policies
 from tieout.purchasing import bills, clearings, matching, reclassifying
 from tieout.purchasing.clearings import Wanted
 from tieout.purchasing.models import Bill, BillLine, BillLineVerdict, Verdict
+
+N = TypeVar("N", int, Decimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +103,18 @@ def clear_bill(
                 f"Line {line.line.number} of {_named(found)} is booked on {line.account or 'another account'}, not on "
                 "the accrual. Have AP code it again in QuickBooks, or move it by an entry."
             )
-        amount = rest[one.line].amount if one.amount is None else one.amount
+        whole = rest[one.line].amount
+        amount = whole if one.amount is None else _as_charged(one.amount, whole)
         rest[one.line] = clearings.Left(rest[one.line].amount - amount, None, None)
-        wanted.append(Wanted(line.line, Part(one.receipt_line, one.quantity, amount, one.foreign)))
+        wanted.append(Wanted(line.line, Part(one.receipt_line, _as_charged(one.quantity, whole), amount, one.foreign)))
     said = reason or f"matched by {act.by.name}"
     booked, _ = clearings.clear(act, bill=found, wanted=wanted, at=at, reason=said, expensed=expensed)
     return Matched(_named(found), len(wanted), 0, [booked] if booked else [])
+
+
+def _as_charged(said: N, whole: int) -> N:
+    """Less than nothing where the line gives back, whichever way a person typed it."""
+    return -abs(said) if whole < 0 else abs(said)
 
 
 @action(Permission.MATCH_BILLS)

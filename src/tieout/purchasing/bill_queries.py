@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tieout.core.matching import Tolerances
 from tieout.ledger import policies
-from tieout.purchasing import accruals, bills, matching, offers, progress
+from tieout.purchasing import accruals, bills, matching, progress
 from tieout.purchasing.accruals import Goods
 from tieout.purchasing.matching import Looked
 from tieout.purchasing.models import Bill
@@ -137,7 +137,8 @@ class Page:
     goods: dict[int, Goods]
     cleared: list[ClearingRow]
     offered: list[tuple[Goods, Decimal, int]]
-    """Receipt lines of the vendor with what is open of them, to choose from."""
+    """Receipt lines of the vendor with what is open of them, to choose from; and, where the bill gives anything back,
+    with what was billed of them, less than nothing."""
 
 
 def page(bill: int, on: date) -> Page:
@@ -147,9 +148,12 @@ def page(bill: int, on: date) -> Page:
         raise bills.UnknownBill("There is no such bill here. Look for it in the list of bills.")
     allowed: Tolerances = matching.tolerances(policies.in_force(on))
     looked = [] if found.deleted else matching.look(found, allowed)
-    waiting = offers.open_ones(found.company_id, found.vendor_id, currency=found.currency) if found.vendor_id else []
+    rest = {one.line.pk: one.left for one in looked}
+    still = [one.line for one in looked if one.left.amount]
+    gives_back = any(one.left.amount < 0 for one in looked)
+    offered = [one for one in matching.offered(found, still, rest) if one.quantity > 0 or gives_back]
     proposed = {part.receipt_line for one in looked if one.proposal for part in one.proposal.parts}
-    goods = accruals.goods(found.company_id, {*proposed, *(one.id for one in waiting)})
+    goods = accruals.goods(found.company_id, {*proposed, *(one.id for one in offered)})
     with connection.cursor() as cursor:
         cursor.execute(_CLEARED, [found.company_id, found.pk])
         cleared = [ClearingRow(*row) for row in cursor.fetchall()]
@@ -159,5 +163,5 @@ def page(bill: int, on: date) -> Page:
         looked,
         goods,
         cleared,
-        [(goods[one.id], one.quantity, one.accrued) for one in waiting],
+        [(goods[one.id], one.quantity, one.accrued) for one in offered],
     )

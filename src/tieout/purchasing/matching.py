@@ -8,7 +8,7 @@ wait for a landed cost, in its queue and not here, and lines for services, charg
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -16,7 +16,7 @@ from enum import StrEnum
 from django.db import connection
 
 from tieout.core import matching
-from tieout.core.matching import Charge, Proposal, Tolerances
+from tieout.core.matching import Charge, Proposal, Tolerances, Waiting
 from tieout.core.roles import Role
 from tieout.ledger import mapping
 from tieout.purchasing import bills, clearings, offers, progress
@@ -118,6 +118,21 @@ def accounts_of(company: int) -> dict[Coding, set[str]]:
     return {coding: {external[one] for one in some if one in external} for coding, some in ids.items()}
 
 
+def offered(bill: Bill, lines: Sequence[BillLine], rest: Mapping[int, Left]) -> list[Waiting]:
+    """What of the vendor's goods these lines may be for."""
+    if bill.vendor_id is None or not lines:
+        return []
+    return offers.to_document(
+        bill.company_id,
+        bill.vendor_id,
+        document=bill.pk,
+        currency=bill.currency,
+        texts={_text(bill, line) for line in lines},
+        order_lines={line.order_line_id for line in lines if line.order_line_id is not None},
+        credited_on=bill.billed_on if any(rest[line.pk].amount < 0 for line in lines) else None,
+    )
+
+
 def _proposals(
     bill: Bill,
     lines: Sequence[BillLine],
@@ -126,30 +141,25 @@ def _proposals(
     coded: dict[int, Coding],
     allowed: Tolerances,
 ) -> dict[int, Proposal]:
-    if bill.vendor_id is None or not lines:
-        return {}
     charges = [
         Charge(
             line.pk,
             rest[line.pk].amount,
             rest[line.pk].quantity,
             rest[line.pk].foreign,
-            f"{line.description} {bill.note} {bill.number}",
+            _text(bill, line),
             line.order_line_id,
             _item(line, products),
             coded[line.pk] is Coding.ACCRUAL,
         )
         for line in lines
     ]
-    offered = offers.to_document(
-        bill.company_id,
-        bill.vendor_id,
-        currency=bill.currency,
-        texts={charge.text for charge in charges},
-        order_lines={charge.order_line for charge in charges if charge.order_line is not None},
-        credited_on=bill.billed_on if any(charge.amount < 0 for charge in charges) else None,
-    )
-    return {one.charge: one for one in matching.propose(charges, offered, allowed, charged=clearings.charged(bill))}
+    found = matching.propose(charges, offered(bill, lines, rest), allowed, charged=clearings.charged(bill))
+    return {one.charge: one for one in found}
+
+
+def _text(bill: Bill, line: BillLine) -> str:
+    return f"{line.description} {bill.note} {bill.number}"
 
 
 def _is_open(line: BillLine, rest: Left, coding: Coding, verdict: str) -> bool:

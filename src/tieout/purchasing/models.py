@@ -190,6 +190,7 @@ class Bill(CompanyTable):
         indexes = (
             models.Index(fields=["company", "vendor", "billed_on"], name="bill_by_vendor"),
             models.Index(fields=["company", "billed_on"], name="bill_by_day"),
+            models.Index(fields=["company", "number"], name="bill_by_number"),
         )
 
 

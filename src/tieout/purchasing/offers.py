@@ -7,7 +7,7 @@ of late. So the cost of looking at a bill is that of what is open, however much 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -55,21 +55,23 @@ select r.id from (
     union all
     select r.id from purchasing_receiptline r
     where r.company_id = %(company)s and r.order_line_id = any(%(order_lines)s)
+    union all
+    select c.receipt_line_id from purchasing_bill b
+    join purchasing_billline l on l.company_id = b.company_id and l.bill_id = b.id
+    join purchasing_clearing c on c.company_id = l.company_id and c.bill_line_id = l.id
+    where b.company_id = %(company)s and b.number = any(%(names)s) and b.id <> %(document)s
+        and %(since)s::date is not null
 ) r
 join purchasing_accrualstate a on a.company_id = %(company)s and a.receipt_line_id = r.id
 join purchasing_supplier s on s.company_id = a.company_id and s.id = a.supplier_id and s.party_id = %(vendor)s
 """
 
 
-def open_ones(company: int, vendor: int, *, currency: str) -> list[Waiting]:
-    """What a person may choose from: all that is open of the vendor's goods, for a document in that currency."""
-    return [one for one in _offered(company, _OPEN, vendor=vendor, currency=currency) if one.quantity > 0]
-
-
 def to_document(
     company: int,
     vendor: int,
     *,
+    document: int,
     currency: str,
     texts: Iterable[str],
     order_lines: Collection[int],
@@ -83,41 +85,45 @@ def to_document(
         sql += _OF_LATE
     if names or order_lines:
         sql += _NAMED
-    spelt = sorted({spelling for name in names for spelling in (name, name.upper(), name.lower())})
-    return _offered(
-        company, sql, vendor=vendor, currency=currency, names=spelt, order_lines=list(order_lines), since=since
-    )
-
-
-def _offered(
-    company: int,
-    sql: str,
-    *,
-    vendor: int,
-    currency: str,
-    names: Sequence[str] = (),
-    order_lines: Sequence[int] = (),
-    since: date | None = None,
-) -> list[Waiting]:
+    arguments = {"company": company, "vendor": vendor, "document": document, "since": since}
     with connection.cursor() as cursor:
-        arguments = {"company": company, "vendor": vendor, "since": since}
-        cursor.execute(sql, {**arguments, "names": list(names), "order_lines": list(order_lines)})
+        cursor.execute(sql, {**arguments, "names": _spelt(names), "order_lines": list(order_lines)})
         listed = [id for (id,) in cursor]
     found = {
         id: one for id, one in accruals.of(company, ids=listed).items() if one.open_quantity or one.billed_quantity
     }
-    facts = accruals.goods(company, found)
-    return [offer for id, one in found.items() for offer in _of(facts[id], one, currency)]
+    facts, bills = accruals.goods(company, found), _billed_by(company, document, found)
+    return [offer for id, one in found.items() for offer in _of(facts[id], one, currency, bills.get(id, ()))]
 
 
-def _of(facts: Goods, one: Accrual, currency: str) -> Iterable[Waiting]:
+def _spelt(names: Collection[str]) -> list[str]:
+    """As they are typed, and as numbers and codes are usually written."""
+    return sorted({spelling for name in names for spelling in (name, name.upper(), name.lower())})
+
+
+_BILLED_BY = """
+select c.receipt_line_id, array_agg(distinct b.number order by b.number) from purchasing_clearing c
+join purchasing_billline l on l.company_id = c.company_id and l.id = c.bill_line_id
+join purchasing_bill b on b.company_id = l.company_id and b.id = l.bill_id and b.number <> '' and b.id <> %s
+where c.company_id = %s and c.receipt_line_id = any(%s) group by 1
+"""
+
+
+def _billed_by(company: int, document: int, receipt_lines: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """The numbers of the other documents that these were matched with."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BILLED_BY, [document, company, list(receipt_lines)])
+        return {id: tuple(numbers) for id, numbers in cursor}
+
+
+def _of(facts: Goods, one: Accrual, currency: str, bills: tuple[str, ...]) -> Iterable[Waiting]:
     if one.open_quantity > 0:
-        yield _waiting(facts, one.open_quantity, one.open, currency)
+        yield _waiting(facts, one.open_quantity, one.open, currency, bills)
     if one.billed_quantity > 0:
-        yield _waiting(facts, -one.billed_quantity, -one.billed_accrued, currency)
+        yield _waiting(facts, -one.billed_quantity, -one.billed_accrued, currency, bills)
 
 
-def _waiting(facts: Goods, quantity: Decimal, cents: int, currency: str) -> Waiting:
+def _waiting(facts: Goods, quantity: Decimal, cents: int, currency: str, bills: tuple[str, ...]) -> Waiting:
     agreed = facts.agreed(quantity, currency)
     return Waiting(
         facts.id,
@@ -131,4 +137,5 @@ def _waiting(facts: Goods, quantity: Decimal, cents: int, currency: str) -> Wait
         tuple(name for name in (facts.lot_code, facts.supplier_lot) if name),
         Fraction(facts.numerator, facts.denominator),
         None if agreed is None else Decimal(agreed.numerator) / agreed.denominator,
+        bills,
     )
