@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from tieout.close.findings import MOST, Finding, Outcome, count, money, rows, together
 from tieout.sales import recognition
+from tieout.stock import writedowns
 
 _COMPOSITIONS = f"""
 with entry as (
@@ -84,6 +85,7 @@ def check(company: int) -> Outcome:
             Outcome(0, list(_papers(company, "sales_shipmentline", _SHIPPED))),
             Outcome(0, list(_papers(company, "sales_recognition", _RECOGNISED))),
             Outcome(0, list(_between(company))),
+            Outcome(0, [], list(_above(company))),
         )
     )
 
@@ -101,6 +103,15 @@ def _between(company: int) -> Iterator[Finding]:
     if booked != waits:
         should = f"{money(waits)}, what is shipped and not sold yet"
         yield Finding("ledger_journalline", "on SNI", "", f"{money(booked)} in all", should)
+
+
+def _above(company: int) -> Iterator[str]:
+    """Not wrong, and to be decided: what was written down and cost more since."""
+    for one in writedowns.above(company)[:MOST]:
+        yield (
+            f"{one.sku} lot {one.lot} costs {money(one.cost)} and was said to bring {money(one.brings)} ({one.event}): "
+            "write it down again, or say what it brings now"
+        )
 
 
 def _papers(company: int, table: str, sql: str) -> Iterator[Finding]:

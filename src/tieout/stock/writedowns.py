@@ -1,7 +1,7 @@
 """Goods that can be sold for less than they cost: what is on hand of a lot is worth no more than that from now on.
 
 Value only, lot by lot, and never up again: what is left is the lot's cost (US GAAP). A cost that comes late flows
-as ever, and the goods may have to be looked at once more.
+as ever; then the goods are above what they bring again (`above`), and are looked at once more.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -73,6 +74,46 @@ def _marked(act: Act, site: int, lot: LotFacts, where: Sequence[int], one: Worth
         raise NotEnough(f"Nothing of lot {lot.code} is on hand here. Name the site that has it.")
     unit = quantities.price(one.unit, what=f"What a unit of lot {lot.code} brings")
     return Marked(lot.item, lot.id, here, int(unit * 1_000_000), Decimal(10_000))
+
+
+class Above(NamedTuple):
+    """Goods that cost more by now than they were said to bring: cents."""
+
+    lot: str
+    sku: str
+    event: str
+    """Which said so last."""
+    cost: int
+    brings: int
+
+
+_ABOVE = """
+with marked as (
+    select distinct on (f.lot) f.lot, f.unit_value, f.unit_quantity, e.number from ledger_event e
+    cross join lateral jsonb_to_recordset(e.payload #> '{facts,lots}')
+        as f(lot bigint, unit_value numeric, unit_quantity numeric)
+    where e.company_id = %(company)s and e.kind = 'write-down' and not exists (
+        select 1 from ledger_event x where x.company_id = e.company_id and x.reverses_id = e.id)
+    order by f.lot, e.id desc
+), held as (
+    select m.lot, m.number, sum(b.value)::bigint as cost,
+        round(m.unit_value * sum(b.quantity) / m.unit_quantity)::bigint as brings
+    from marked m
+    join stock_balance b on b.company_id = %(company)s and b.lot_id = m.lot and b.quantity > 0 and b.pool_id is null
+    group by m.lot, m.number, m.unit_value, m.unit_quantity
+)
+select l.code, i.sku, h.number, h.cost, h.brings from held h
+join stock_lot l on l.company_id = %(company)s and l.id = h.lot
+join catalog_item i on i.company_id = l.company_id and i.id = l.item_id
+where h.cost > h.brings order by l.id
+"""
+
+
+def above(company: int) -> list[Above]:
+    """What was written down and took a late cost since: to be looked at once more."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOVE, {"company": company})
+        return [Above(*row) for row in cursor.fetchall()]
 
 
 _MOVED_ON = """
