@@ -10,6 +10,7 @@ import pytest
 from qbo_emulator.testing import bill
 from tieout.access import actors
 from tieout.access import company as companies
+from tieout.access.models import Company
 from tieout.access.permissions import ActorRole
 from tieout.catalog import actions as catalog
 from tieout.core.posting import Rule, Target
@@ -169,6 +170,15 @@ def test_a_supplier_paid_as_agreed_is_none(many, buyer, waits: Waits) -> None:
     guards.check(many.company, waits=waits)
 
     assert [] == [one for one in many.findings() if one.kind == "other currency"]
+
+
+def test_books_kept_in_another_currency_than_here_are_found(factory, waits: Waits) -> None:
+    Company.objects.filter(pk=factory.company).update(currency="CAD")
+
+    guards.check(factory.company, waits=waits)
+
+    (finding,) = [one for one in factory.findings() if one.kind == "other currency"]
+    assert finding.message.startswith("QuickBooks keeps these books in USD, and Tieout in CAD")
 
 
 # --- Tax ------------------------------------------------------------------------------------------------------------

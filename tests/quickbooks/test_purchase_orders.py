@@ -102,6 +102,32 @@ def test_an_order_stands_in_quickbooks_once_and_stays_in_step(office: Office) ->
     assert ["Closed"] == [one["POStatus"] for one in office.there()]
 
 
+def test_an_order_says_its_currency_and_a_vendor_paid_in_another_refuses_it(office: Office) -> None:
+    office.books.prefer("CurrencyPrefs", MultiCurrencyEnabled=True)
+    actions.add_supplier(office.factory.buyer, code="TEEHAUS", name="Teehaus", currency="EUR")
+    masters.request_parties(office.factory.company, waits=WAITS)
+    with companies.scope(office.factory.company):
+        office.vendor = suppliers.one("TEEHAUS").party.external_id
+
+    def order(currency: str) -> str:
+        lines = [OrderLine("HONEY", Decimal(10), Decimal(5))]
+        return actions.place_order(
+            office.factory.buyer,
+            supplier="TEEHAUS",
+            site="MILL",
+            lines=lines,
+            ordered_on=START.date(),
+            currency=currency,
+        ).number
+
+    agreed, other = order("EUR"), order("USD")
+    sent = office.send()
+
+    (there,) = office.there()
+    assert (agreed, "EUR") == (there["DocNumber"], there["CurrencyRef"]["value"])
+    assert "in the same currency" in sent.rejected[other]
+
+
 def test_nothing_is_sent_where_orders_are_kept_here(office: Office) -> None:
     finance.set_policy(
         office.factory.controller, name="purchase orders", value="kept here", effective_from=date(2026, 1, 2)

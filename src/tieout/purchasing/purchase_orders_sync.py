@@ -38,11 +38,13 @@ NUMBER_MOST = 21
 # --- Out --------------------------------------------------------------------------------------------------------
 
 _TO_SEND = """
-select o.id, o.number, p.external_id, o.ordered_on, o.due_on, o.currency, o.state, o.note,
+select o.id, o.number, p.external_id, o.ordered_on, o.due_on, coalesce(nullif(o.currency, ''), c.currency), o.state,
+    o.note,
     (select count(*) from purchasing_ordersending s where s.company_id = o.company_id and s.order_id = o.id)
 from purchasing_purchaseorder o
 join purchasing_supplier s on s.company_id = o.company_id and s.id = o.supplier_id
 join ledger_party p on p.company_id = s.company_id and p.id = s.party_id
+join access_company c on c.id = o.company_id
 where o.company_id = %s and p.external_id <> '' and length(o.number) <= %s
     and not exists (select 1 from purchasing_orderlinelink k
         join purchasing_purchaseorderline l on l.company_id = k.company_id and l.id = k.order_line_id

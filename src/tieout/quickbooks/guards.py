@@ -7,7 +7,8 @@ Each is a finding with its reason and its ways out, opened once and closed by it
     missing name      a vendor or customer in use that QuickBooks does not know: entries that name it wait
     tracking off      the mapping says classes or locations, and QuickBooks does not keep them
     subscription      the subscription lapsed, or does not include what the mapping needs
-    other currency    a supplier is dealt with in a currency that QuickBooks does not pay its vendor in
+    other currency    a supplier is dealt with in a currency that QuickBooks does not pay its vendor in; or the books
+                      themselves are in another than here
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 from django.db.models import Q
 
 from tieout.access import company as companies
+from tieout.access.models import Company
 from tieout.catalog.models import Item
 from tieout.ledger import mapping
 from tieout.ledger.models import Account, Dimension, MappingRule, Party
@@ -54,8 +56,9 @@ def check(company: int, *, waits: Waits = USUAL) -> None:
         used = _used(mapping.newest())
         subscription = list(_subscription(about, used))
         tracking = list(_tracking(preferences, used))
-        many = preferences.currency_prefs.multi_currency_enabled
-        foreign = list(_currencies(company, documents.realm(company))) if many else []
+        foreign = list(_home(company, preferences))
+        if preferences.currency_prefs.multi_currency_enabled:
+            foreign += _currencies(company, documents.realm(company))
     _settle(company, FindingKind.SUBSCRIPTION, subscription)
     _settle(company, FindingKind.TRACKING, tracking)
     _settle(company, FindingKind.CURRENCY, foreign)
@@ -193,6 +196,19 @@ def _tracking(preferences: Preferences, used: _Used) -> Iterator[_Fault]:
         yield _Fault("class", f"The mapping names classes, and QuickBooks does not track classes by line. {where}")
     if used.keeps("department") and not settings.track_departments:
         yield _Fault("department", f"The mapping names locations, and QuickBooks does not track locations. {where}")
+
+
+def _home(company: int, preferences: Preferences) -> Iterator[_Fault]:
+    here = Company.objects.values_list("currency", flat=True).get(pk=company)
+    there = preferences.currency_prefs.home_currency
+    if there is not None and there.value != here:
+        yield _Fault(
+            "home currency",
+            f"QuickBooks keeps these books in {there.value}, and Tieout in {here}: entries in {here} would be foreign "
+            "there. Connect the QuickBooks company that they belong to, or begin a company here that is kept in "
+            f"{there.value}.",
+            {"here": here, "there": there.value},
+        )
 
 
 def _currencies(company: int, realm: str) -> Iterator[_Fault]:

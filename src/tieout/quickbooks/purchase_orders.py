@@ -175,13 +175,12 @@ def document(one: OrderSending, *, external_id: str, version: str, lines: dict[i
         "DocNumber": body["number"],
         "TxnDate": body["date"],
         "POStatus": body["status"],
+        "CurrencyRef": {"value": body["currency"]},
         "PrivateNote": f"{payloads.printable(body['memo'])} {_mark(one)}".strip(),
         "Line": [_line(line, lines.get(line["line"], "")) for line in body["lines"]],
     }
     if body["due"]:
         found["DueDate"] = body["due"]
-    if body["currency"]:
-        found["CurrencyRef"] = {"value": body["currency"]}
     return found | ({"Id": external_id, "SyncToken": version} if external_id else {})
 
 

@@ -126,6 +126,7 @@ class AccountingPrefs(_Document, frozen=True):
 
 class CurrencyPrefs(_Document, frozen=True):
     multi_currency_enabled: bool = False
+    home_currency: Ref | None = None
 
 
 class Preferences(_Document, frozen=True):
