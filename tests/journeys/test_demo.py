@@ -124,7 +124,7 @@ def test_a_bill_typed_in_quickbooks_is_heard_of_read_and_shown_soon(two: list[Ho
         with psycopg.connect(Cluster(home.path).url(roles.SUPERUSER), autocommit=True) as connection:
             known = _soon(lambda: connection.execute("select total from purchasing_bill where number = 'BY-HAND-1'"))
 
-    assert 302 == answer.status_code, answer.text
+    assert 303 == answer.status_code, answer.text
     assert (1234,) == known
 
 

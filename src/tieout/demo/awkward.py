@@ -17,6 +17,7 @@ from django.utils import timezone
 from tieout.access import company as companies
 from tieout.core.rounding import half_away
 from tieout.demo.clerk import FREIGHT, OFFICE, PRINTING, SUPPLIES
+from tieout.demo.company import KC
 from tieout.demo.payables import Desk, How, Week
 from tieout.purchasing import queries
 
@@ -135,7 +136,7 @@ def far_too_dear(desk: Desk, week: Week) -> Iterator[None]:
 def miscoded_still(desk: Desk, week: Week) -> Iterator[None]:
     """On an account that nothing of ours is on, so both systems agree all the same. Its date is the one that stood in
     the form: after half a year nobody is asked whether an expense was for goods."""
-    today = timezone.now().date()
+    today = timezone.now().astimezone(KC.zone).date()
     desk.type(week, *(desk.line(one, account=OFFICE) for one in week.deliveries), on=today)
     yield
 
