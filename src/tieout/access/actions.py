@@ -97,7 +97,7 @@ class Action(Generic[P, R]):
     def _ask(self, by: Acting, fingerprint: str, attempt: int, args: Any, kwargs: Any) -> R:
         """One transaction: the office first, then the story, then the audit row."""
         with _forgetting_what_is_undone(), transaction.atomic():
-            company.enter(by.company)
+            company.begin(by.company)
             act, told = _office(by, fingerprint)
             if told is not None:
                 return typing.cast(R, msgspec.json.decode(told, type=self.returns))
