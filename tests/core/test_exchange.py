@@ -22,6 +22,7 @@ rates = st.decimals("0.0001", "20000", places=6)
         (4200, 4620, "42.00", "42.00", "1", (0, -420)),  # to one: a foreign currency all the same
         (-23100, -21000, "-21.00", "-21.00", "11", (0, -2100)),  # a credit note
         (-550, 0, "-5.00", "0", "1.1", (-550, 0)),  # for the price alone
+        (-56, 0, "-0.50", "0", "1.105", (-56, 0)),  # of a price alone, shared: the cent is the price's
         (4850, 4620, None, None, "1", (230, 0)),  # billed in our own money
         (4850, 4620, "44.00", None, "1.1", (230, 0)),  # agreed in another
     ],

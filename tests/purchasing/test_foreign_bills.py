@@ -19,6 +19,7 @@ from tieout.purchasing.bill_actions import For
 from tieout.purchasing.bill_tax import TaxNotUnderstood
 from tieout.purchasing.bills import What
 from tieout.purchasing.models import Bill
+from tieout.purchasing.rates import NoRate
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +155,34 @@ def test_a_foreign_credit_note_takes_its_part_of_both_back(factory: Factory, des
 
     assert {"RAW": "420.00", "GRNI": "-420.00"} == desk.books()
     assert "20 for 420.00" == desk.open("H-1")
+    assert [] == desk.sound()
+
+
+def test_foreign_prices_without_a_rate_are_worth_nothing_anybody_knows(factory: Factory, desk: Desk) -> None:
+    when = factory.at()
+    lines = [OrderLine("HONEY", Decimal(20), Decimal("2.10"))]
+    order = actions.place_order(
+        factory.buyer, supplier="APIARY", site="MILL", lines=lines, ordered_on=when.date(), currency="EUR"
+    ).number
+    came = [Came("HONEY", Decimal(20), lot="H-1")]
+
+    with pytest.raises(NoRate, match=f"The prices of {order} are in EUR. Give the rate of the day"):
+        actions.receive(factory.warehouse, order=order, lines=came, at=when)
+    priced = [Came("HONEY", Decimal(20), lot="H-1", amount=Decimal("46.20"))]
+    assert actions.receive(factory.warehouse, order=order, lines=priced, at=when).lots
+
+
+def test_papers_of_found_goods_may_be_in_other_money(factory: Factory, desk: Desk) -> None:
+    actions.record_found(factory.warehouse, sku="HONEY", quantity=Decimal(20), place="MILL", lot="F-1", at=factory.at())
+    lines = [OrderLine("HONEY", Decimal(20), Decimal("2.10"))]
+    order = actions.place_order(
+        factory.buyer, supplier="APIARY", site="MILL", lines=lines, ordered_on=factory.at().date(), currency="EUR"
+    ).number
+    actions.match_found(factory.warehouse, lot="F-1", order=order, line=1, at=factory.at(), rate=Fraction(10))
+    desk.type(desk.line("42.00", "lot F-1"), **EUR, ExchangeRate=Decimal(11))
+    desk.match()
+
+    assert {"RAW": "420.00", "FX": "42.00"} == desk.books()
     assert [] == desk.sound()
 
 

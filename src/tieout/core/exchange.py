@@ -15,8 +15,8 @@ from tieout.core.rounding import half_away
 
 def split(amount: int, due: int, *, foreign: Decimal | None, agreed: Fraction | None, rate: Decimal) -> tuple[int, int]:
     """Cents billed and accrued; what is billed and was agreed in the same foreign money, where it is foreign; home
-    money for one of it by the bill. The price's part and the rate's."""
-    if foreign is None or agreed is None:
+    money for one of it by the bill. The price's part and the rate's; a price without goods has no rate's part."""
+    if foreign is None or agreed is None or not (agreed or due):
         return amount - due, 0
     price = half_away((Fraction(foreign) - agreed) * Fraction(rate) * 100)
     return price, amount - due - price

@@ -236,7 +236,16 @@ def record_found(
 
 
 @action(Permission.RECEIVE)
-def match_found(act: Act, *, lot: str, order: str, line: int | str, at: datetime, slip: str = "") -> Receipt:
+def match_found(
+    act: Act,
+    *,
+    lot: str,
+    order: str,
+    line: int | str,
+    at: datetime,
+    slip: str = "",
+    rate: Fraction | Decimal | None = None,
+) -> Receipt:
     """The papers of found goods are here: their lot is this order's, at its price, wherever the goods are by now."""
     found_order = orders.one(order)
     expected = orders.lock_lines(act.company, found_order)
@@ -247,6 +256,7 @@ def match_found(act: Act, *, lot: str, order: str, line: int | str, at: datetime
         lot=lots.by_code(act.company, [lot])[lot],
         at=at,
         slip=slip,
+        rate=None if rate is None else Fraction(rate),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from django.db import connection
 
@@ -23,7 +24,7 @@ from tieout.costing import compositions, late, late_costs
 from tieout.costing.models import Element
 from tieout.ledger import events, grouping
 from tieout.ledger.models import EventKind
-from tieout.purchasing import orders, receipts
+from tieout.purchasing import orders, rates, receipts
 from tieout.purchasing.models import PurchaseOrder
 from tieout.purchasing.orders import LineFacts
 from tieout.purchasing.receipts import Accepted, Incoming, Receipt, ReceivedLot
@@ -38,14 +39,25 @@ class NotFoundGoods(Refusal):
     code = "not_found_goods"
 
 
-def match(act: Act, *, order: PurchaseOrder, line: LineFacts, lot: int, at: datetime, slip: str = "") -> Receipt:
+def match(
+    act: Act,
+    *,
+    order: PurchaseOrder,
+    line: LineFacts,
+    lot: int,
+    at: datetime,
+    slip: str = "",
+    rate: Fraction | None = None,
+) -> Receipt:
     """Put an order line under a lot that was found, inside the caller's transaction."""
+    rates.refuse_none(order, rate, home=act.currency)
     known = places.of(act.company)
     site = known.site(order.site.code)
     reach = late.Reach(act.company, of_lots=[lot])
     row, entry = _found(lot, line)
     when, desk = events.moment(act, at=at, zone=site.zone)
-    value = line.cents(entry.quantity)
+    value = line.cents(entry.quantity, rate=rate or Fraction(1))
+    foreign = None if rate is None else Decimal(line.cents(entry.quantity)) / 100
     number, _ = events.number(act, "RCV")
     nowhere = known.counterpart(PlaceKind.UNVERIFIED)
     supplier = known.counterpart(PlaceKind.SUPPLIER)
@@ -76,7 +88,7 @@ def match(act: Act, *, order: PurchaseOrder, line: LineFacts, lot: int, at: date
     )
     event = movements.record(act, doing, book=book, facts=facts, goods=movements.goods_of(reach.facts.values()))
     incoming = Incoming(line.number, entry.quantity, lot=row.code)
-    receipts.record_lines(act.company, event, [Accepted(incoming, line, value, None)], [lot], None)
+    receipts.record_lines(act.company, event, [Accepted(incoming, line, value, foreign)], [lot], rate)
     orders.add_received(act.company, [order.pk], [(line.id, entry.quantity, ZERO)])
     compositions.begin(act.company, event, [lot])
     late_costs.record_compositions(act.company, event, followed, Element.MATERIAL)

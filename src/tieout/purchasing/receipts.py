@@ -26,7 +26,7 @@ from tieout.ledger import events, grouping
 from tieout.ledger.desk import Desk
 from tieout.ledger.events import Moment
 from tieout.ledger.models import EventKind
-from tieout.purchasing import orders
+from tieout.purchasing import orders, rates
 from tieout.purchasing.models import OrderState, PurchaseOrder
 from tieout.purchasing.orders import LineFacts
 from tieout.stock import movements, places
@@ -107,6 +107,8 @@ def receive(
     """Everything a receipt does, inside the caller's transaction, which holds the `expected` order lines."""
     if order.state == OrderState.CLOSED:
         raise orders.OrderClosed(f"{order.number} is closed. Place a new order, or record the goods as found goods.")
+    if any(one.amount is None for one in incoming):
+        rates.refuse_none(order, rate, home=act.currency)
     known = places.of(act.company)
     when, desk = events.moment(act, at=at, zone=known.site(order.site.code).zone)
     accepted = _accept(order, expected, incoming, rate, tolerance or desk.policies["over-receipt"])

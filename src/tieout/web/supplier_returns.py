@@ -142,6 +142,7 @@ def match(visit: Visit) -> str:
         line=int(line),
         at=typed.moment(visit.company.time_zone),
         slip=typed.text("slip"),
+        rate=typed.number_if_any("rate", "The rate"),
     )
     visit.say(f"{done.number} is recorded: the lot is verified, and worth what {order} says.")
     return reverse("receipt", args=[done.number])
