@@ -18,6 +18,7 @@ from tieout.ledger import actions as ledger
 from tieout.ledger import corrections
 from tieout.ledger.corrections import AskedAlready
 from tieout.ledger.models import Transmission
+from tieout.purchasing.actions import record_found
 from tieout.quickbooks import actions, changes, masters, reconciled, reconciliation, remedy_actions, replacing, set_up
 from tieout.quickbooks.poster import settle
 from tieout.quickbooks.remedies import NotThatWay
@@ -138,6 +139,19 @@ def test_a_lot_that_has_moved_on_cannot_be_brought_to_what_the_books_say(mill: F
             mill.controller, subject=f"journal {sent.journal_id}", lot=value(mill, "H-1")[0], reason="The price."
         )
     assert 5_000 == value(mill, "H-9")[1]
+
+
+def test_a_lot_that_no_receipt_is_for_cannot_be_brought_to_what_the_books_say(mill: Factory, qbo: Books) -> None:
+    """What it cost more would stand on the accrual, and nobody would be owed it."""
+    sent = entry(mill, of="RCV")
+    edit(qbo, sent, cents=4_500)
+    compare(mill)
+    record_found(mill.warehouse, sku="HONEY", quantity=Decimal(9), place="MILL", at=mill.at(), lot="F-1")
+
+    with pytest.raises(NotThatWay, match="No receipt is for that lot"):
+        remedy_actions.adjust_cost(
+            mill.controller, subject=f"journal {sent.journal_id}", lot=value(mill, "F-1")[0], reason="The price."
+        )
 
 
 def test_an_accepted_difference_is_listed_by_the_proof_and_breaks_nothing(mill: Factory, qbo: Books) -> None:

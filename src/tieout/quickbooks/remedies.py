@@ -26,6 +26,7 @@ from tieout.core.roles import Role
 from tieout.costing import late_costs
 from tieout.ledger import transmissions
 from tieout.ledger.models import EventKind, JournalLine, Transmission, TransmissionState
+from tieout.purchasing.models import ReceiptLine
 from tieout.quickbooks import reconciliation
 from tieout.quickbooks.models import Finding, FindingKind, ReconciledTerm, Reconciliation, Remedy, RemedyKind
 
@@ -101,6 +102,11 @@ def adjust(act: Act, *, subject: str, lot: int, reason: str) -> str:
         raise NotThatWay(
             f"{case.number} is on {len(goods)} inventory accounts; a lot can be brought to what one of them says. "
             "Adopt it, accept it, or have it undone in QuickBooks."
+        )
+    if not ReceiptLine.objects.filter(lot_id=lot).exists():
+        raise NotThatWay(
+            f"No receipt is for that lot, so nobody is owed what {case.number} adds to it. Choose a lot that a "
+            "supplier delivered, adopt the entry, or have it undone in QuickBooks."
         )
     said = f"The books say so ({case.number}): {_said(reason)}"
     done = late_costs.add(
