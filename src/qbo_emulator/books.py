@@ -5,7 +5,7 @@ from typing import Any
 
 from qbo_emulator import money
 from qbo_emulator.company import Company
-from qbo_emulator.entities import BY_NAME
+from qbo_emulator.entities import BY_NAME, currencies
 from qbo_emulator.record import Change, Record
 from qbo_emulator.reports import balances
 from qbo_emulator.reports.posting_columns import title_of
@@ -19,6 +19,12 @@ Row = dict[str, Any]
 def shown(cents: int) -> str:
     """Money for people: thousands apart."""
     return f"{'-' if cents < 0 else ''}{abs(cents) // 100:,}.{abs(cents) % 100:02d}"
+
+
+def in_its_own(company: Company, body: Body, cents: int) -> str:
+    """Money of a name or a document; in another currency it says so."""
+    code = f" {currencies.of(body)}" if currencies.is_foreign(company, body) else ""
+    return f"{shown(cents)}{code}"
 
 
 def chart(company: Company) -> list[Row]:
@@ -135,7 +141,7 @@ def vendors(company: Company) -> list[Row]:
             "id": each.id,
             "name": each.body["DisplayName"],
             "active": each.active,
-            "balance": shown(money.cents(entity.derived(company, each)["Balance"])),
+            "balance": in_its_own(company, each.body, money.cents(entity.derived(company, each)["Balance"])),
         }
         for each in found
     ]

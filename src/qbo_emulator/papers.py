@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qbo_emulator import money
-from qbo_emulator.books import shown
+from qbo_emulator.books import in_its_own, shown
 from qbo_emulator.company import Company
 from qbo_emulator.entities import BY_NAME, ENTITIES
 from qbo_emulator.entities.transaction import Transaction
@@ -54,8 +54,8 @@ def listed(company: Company, paper: Paper, party: str = "") -> list[Row]:
             "number": each.body.get("DocNumber", ""),
             "name": company.name_of(paper.party, each.body[paper.party_ref]["value"]) or "",
             "due": each.body["DueDate"],
-            "total": shown(money.cents(each.body["TotalAmt"])),
-            "balance": shown(money.cents(entity.derived(company, each)["Balance"])),
+            "total": in_its_own(company, each.body, money.cents(each.body["TotalAmt"])),
+            "balance": in_its_own(company, each.body, money.cents(entity.derived(company, each)["Balance"])),
             "edited": each.token,
         }
         for each in wanted[:NEWEST]
@@ -80,7 +80,7 @@ def looked_at(company: Company, record: Record) -> Row:
         "due": body.get("DueDate", ""),
         "name": names[0] if names else "",
         "memo": body.get("PrivateNote", ""),
-        "total": shown(money.cents(body.get("TotalAmt", 0))),
+        "total": in_its_own(company, body, money.cents(body.get("TotalAmt", 0))),
         "postings": [_posted(company, each.account, each.memo, each.cents) for each in postings],
         "links": [(link["TxnType"], link["TxnId"]) for link in links],
         "can_void": "void" in entity.operations,

@@ -381,6 +381,13 @@ def test_what_is_open_is_reported_at_home_and_adds_up_to_the_account(books: Book
     assert Decimal("-66.00") == books.trial_balance()["Accounts Payable (A/P) - EUR"]
 
 
+def test_a_person_sees_what_is_in_another_currency(books: Books) -> None:
+    found = entered(books, "57 100.00", whom=vendor(books), rate="1.25")
+
+    for path in ("bills", f"transaction/{found['Id']}", "vendors"):
+        assert "100.00 EUR" in books.send("GET", f"/books/{path}").text
+
+
 def test_171_a_saved_company_has_the_same_books(books: Books) -> None:
     whom = vendor(books)
     found = entered(books, "57 10.00", whom=whom, rate="1.005")
