@@ -10,6 +10,7 @@ import pytest
 from tests import books
 from tests import factory as factories
 from tests.factory import SINCE, Factory
+from tieout.catalog.actions import add_unit, set_conversion
 from tieout.core.refusals import BadAmount, NothingToShareOver
 from tieout.costing.actions import (
     add_late_cost,
@@ -62,6 +63,7 @@ def worth(factory: Factory) -> tuple[int, int]:
         (Basis.QUANTITY, [], (600, 200)),
         (Basis.VALUE, [], (200, 600)),
         (Basis.WEIGHT, ["1", "1"], (400, 400)),
+        (Basis.WEIGHT, [], (600, 200)),
         (Basis.MANUAL, ["7.99", "0.01"], (799, 1)),
         (Basis.MANUAL, ["8.50", "-0.50"], (850, -50)),
     ],
@@ -76,11 +78,24 @@ def test_a_bill_is_shared_by_what_was_chosen(
 
 
 def test_a_basis_of_nothing_is_refused(factory: Factory) -> None:
-    for basis, given in ((Basis.WEIGHT, ["0", "0"]), (Basis.WEIGHT, [])):
-        with pytest.raises(NothingToShareOver, match="by weight"):
-            freight(factory, "8", basis=basis, given=given)
+    with pytest.raises(NothingToShareOver, match="by weight"):
+        freight(factory, "8", basis=Basis.WEIGHT, given=["0", "0"])
     with pytest.raises(NothingToShareOver, match="No lots"):
         freight(factory, "8", of=[])
+
+
+def test_what_a_piece_weighs_is_said_by_its_item(factory: Factory) -> None:
+    """3 kg of honey and 4 jars of half a pound each."""
+    factory.buy("JAR", "4", "1", lot="J-1")
+    with pytest.raises(NothingToShareOver, match="needs the weight of JAR"):
+        freight(factory, "8", of=["H-1", "J-1"], basis=Basis.WEIGHT)
+    add_unit(factory.planner, code="lb", name="Pound")
+    set_conversion(factory.planner, unit="lb", base="kg", numerator=Decimal("0.5"))
+    set_conversion(factory.planner, unit="lb", base="EA", numerator=Decimal(2), sku="JAR")
+
+    freight(factory, "8", of=["H-1", "J-1"], basis=Basis.WEIGHT)
+
+    assert (1600, 3000) == worth(factory)
 
 
 def test_figures_that_do_not_fit_are_refused(factory: Factory) -> None:

@@ -126,7 +126,7 @@ def _unowed(company: int, every: dict[int, accruals.Accrual]) -> Iterator[Findin
 
 def _off_the_list(company: int, every: dict[int, accruals.Accrual]) -> Iterator[Finding]:
     """A line may be on it in vain; one that is off it would never be looked at again."""
-    states = dict(rows(_STATES, company=company))
+    states: dict[int, date | None] = dict(rows(_STATES, company=company))
     missing = [id for id in every if id not in states][:MOST]
     early = [id for id, one in every.items() if not _is_listed_right(one, states.get(id))][:MOST]
     facts = accruals.goods(company, [*missing, *early])

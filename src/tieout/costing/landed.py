@@ -19,8 +19,8 @@ from tieout.access.acting import Act
 from tieout.core import quantities
 from tieout.core.refusals import BadAmount, NothingToShareOver, Refusal
 from tieout.core.roles import PlaceKind
-from tieout.core.rounding import allocate, half_away
-from tieout.costing import late, late_costs
+from tieout.core.rounding import Weight, allocate, half_away
+from tieout.costing import late, late_costs, weights
 from tieout.costing.models import Basis, FreightRate, LandedCost, LandedEstimate, LandedShare
 from tieout.stock.movements import Recorded
 
@@ -33,7 +33,8 @@ class UnknownLandedCost(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Apportioned:
-    """By what an amount is shared: `given` holds weights, or (manual) the shares themselves in cents."""
+    """By what an amount is shared: `given` holds weights (none: what the catalog says), or (manual) the shares
+    themselves in cents."""
 
     basis: Basis
     given: Sequence[Decimal] = ()
@@ -56,12 +57,12 @@ def shares(company: int, lots: Sequence[int], amount: int, by: Apportioned) -> l
         raise BadAmount(f"{len(by.given)} figures were given for {len(lots)} lots. Give one for each.")
     if by.basis is Basis.MANUAL:
         return _as_given(amount, by)
-    weights = by.given if by.basis is Basis.WEIGHT else _weights(company, lots, by.basis)
-    if any(weight < 0 for weight in weights):
+    bases = by.given or _weights(company, lots, by.basis)
+    if any(base < 0 for base in bases):
         raise BadAmount("A weight is below 0. Give 0 or more.")
-    if not any(weights):
+    if not any(bases):
         raise NothingToShareOver(f"{amount / 100:.2f} cannot be shared by {by.basis.label}: that is 0 for every lot.")
-    return allocate(amount, over=weights)
+    return allocate(amount, over=bases)
 
 
 def _as_given(amount: int, by: Apportioned) -> list[int]:
@@ -92,8 +93,10 @@ def entered(company: int, lots: Sequence[int]) -> dict[int, tuple[Decimal, int]]
         return {lot: (quantity, value) for lot, quantity, value in cursor}
 
 
-def _weights(company: int, lots: Sequence[int], basis: Basis) -> list[Decimal]:
+def _weights(company: int, lots: Sequence[int], basis: Basis) -> Sequence[Weight]:
     found = entered(company, lots)
+    if basis is Basis.WEIGHT:
+        return weights.of(lots, {lot: quantity for lot, (quantity, _) in found.items()})
     return [found[lot][0] if basis is Basis.QUANTITY else Decimal(found[lot][1]) for lot in lots]
 
 

@@ -98,8 +98,8 @@ class Asked:
     """A weight or a share of a lot, as it was typed."""
 
     def given(self) -> list[Decimal]:
-        """In the order of the lots; none where the basis needs none."""
-        if self.basis not in FIGURE:
+        """In the order of the lots; none where the basis needs none, or the catalog knows what goods weigh."""
+        if self.basis not in FIGURE or (self.basis is Basis.WEIGHT and not any(self.figures.values())):
             return []
         said = [self.figures.get(lot, "") for lot in self.lots]
         return [quantities.number(one, what=f"The {FIGURE[self.basis]}") if one else Decimal(0) for one in said]
@@ -171,7 +171,7 @@ def _preview(visit: Visit, asked: Asked) -> tuple[list[int], str]:
         return [], ""
     try:
         given = asked.given()
-        if asked.basis in FIGURE and not any(given):
+        if asked.basis is Basis.MANUAL and not any(given):
             return [], ""
         return landed_queries.preview(visit.company.id, asked.lots, asked.amount, asked.basis, given), ""
     except Refusal as refusal:
