@@ -96,13 +96,6 @@ class Accrual(NamedTuple):
         return not self.open_quantity and not self.open
 
 
-class Billed(NamedTuple):
-    """What of a receipt line the vendor has charged, credits set off."""
-
-    quantity: Decimal
-    cents: int
-
-
 def of(company: int, *, ids: Collection[int] | None = None, on: date | None = None) -> dict[int, Accrual]:
     """The accruals of these receipt lines, or of all; as of a day, if one is given."""
     arguments = {"company": company, "ids": None if ids is None else list(ids), "on": on}
@@ -164,12 +157,6 @@ def settle_all(company: int) -> None:
     if settled:
         lots.lock(company, [listed[id] for id in settled])
         settle(company, settled)
-
-
-def billed(company: int, receipt_line_ids: Collection[int]) -> dict[int, Billed]:
-    """How much of each of these receipt lines is billed: what a return of it is a claim for, and not an accrual."""
-    found = of(company, ids=receipt_line_ids)
-    return {id: Billed(one.billed_quantity, one.billed) for id, one in found.items()}
 
 
 _FACTS = """
