@@ -34,9 +34,7 @@ class NotRefused(Refusal):
 
 
 @action(Permission.BUY)
-def take_over_orders(
-    act: Act, *, site: str, offered: Sequence[Offered], links: Sequence[ItemOfLine] = ()
-) -> TakenOver:
+def take_over_orders(act: Act, *, site: str, offered: Sequence[Offered], links: Sequence[ItemOfLine] = ()) -> TakenOver:
     """Open orders of QuickBooks become orders here, with what is still to come of each line; what has a problem, or
     is so old that nothing more will come, stays there. `links` names the items of lines that QuickBooks does not."""
     taken = TakenOver([], {})

@@ -59,7 +59,7 @@ left join lateral (
 _ORDERS = f"""
 select o.id, o.number, s.code, s.name, t.code, o.ordered_on, coalesce(l.due_on, o.due_on), o.state, o.currency, o.note,
     l.n, l.due, coalesce(l.cents, 0)::bigint, b.books, coalesce(b.reason, ''), b.external_id
-from purchasing_purchaseorder o
+from {{orders}} o
 join purchasing_supplier s on s.company_id = o.company_id and s.id = o.supplier_id
 join stock_site t on t.company_id = o.company_id and t.id = o.site_id
 cross join lateral (
@@ -71,16 +71,25 @@ cross join lateral (
     where l.company_id = o.company_id and l.order_id = o.id) l
 cross join lateral ({_BOOKS}) b
 """
-_LISTED = """
-where (%(show)s = 'all' or %(show)s = 'closed' and o.state <> 'open'
-        or o.state = 'open' and (%(show)s = 'open' or coalesce(l.due_on, o.due_on) < %(on)s))
+EVERY = "purchasing_purchaseorder"
+_WHICH = """
+(%(show)s = 'all' or (o.state = 'open') = (%(show)s in ('open', 'overdue')))
     and (%(supplier)s = '' or s.code = %(supplier)s)
-    and (%(until)s::date is null or coalesce(l.due_on, o.due_on) <= %(until)s)
-    and (%(books)s = '' or b.books = %(books)s)
     and (o.number ilike %(like)s or s.name ilike %(like)s or s.code ilike %(like)s or exists (
         select 1 from purchasing_purchaseorderline f
         join catalog_item i on i.company_id = f.company_id and i.id = f.item_id
         where f.company_id = o.company_id and f.order_id = o.id and (i.sku ilike %(like)s or i.name ilike %(like)s)))
+"""
+_LATEST = f"""
+(select o.* from purchasing_purchaseorder o
+join purchasing_supplier s on s.company_id = o.company_id and s.id = o.supplier_id
+where {_WHICH} order by o.ordered_on desc, o.id desc limit %(most)s offset %(skip)s)
+"""
+"""Which orders, before anything of theirs is looked at: of years of them a page is shown."""
+_BY_LINES = f"""
+where {_WHICH} and (%(show)s <> 'overdue' or coalesce(l.due_on, o.due_on) < %(on)s)
+    and (%(until)s::date is null or coalesce(l.due_on, o.due_on) <= %(until)s)
+    and (%(books)s = '' or b.books = %(books)s)
 order by case when %(show)s in ('open', 'overdue') then coalesce(l.due_on, o.due_on) end nulls last,
     o.ordered_on desc, o.id desc
 limit %(most)s offset %(skip)s
@@ -105,7 +114,10 @@ def rows(
         "most": most,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_ORDERS + _LISTED, asked)
+        if show in ("closed", "all") and not books and until is None:
+            cursor.execute(_ORDERS.format(orders=_LATEST) + "order by o.ordered_on desc, o.id desc", asked)
+        else:
+            cursor.execute(_ORDERS.format(orders=EVERY) + _BY_LINES, asked)
         return [OrderRow(*row) for row in cursor.fetchall()]
 
 
@@ -208,7 +220,7 @@ group by b.id having sum(c.accrued + c.price_difference + c.exchange_difference)
 def order(number: str) -> Order:
     """The order with its lines, receipts and bills, or a refusal."""
     with connection.cursor() as cursor:
-        cursor.execute(_ORDERS + "where o.number = %s", [number])
+        cursor.execute(_ORDERS.format(orders=EVERY) + "where o.number = %s", [number])
         found = cursor.fetchone()
         if found is None:
             raise orders.UnknownOrder(f"There is no purchase order {number}. Look for it in the list of orders.")

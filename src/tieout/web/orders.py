@@ -56,7 +56,6 @@ def orders(visit: Visit) -> HttpResponse:
         suppliers=supplier_queries.rows(),
         filtered=any(typed.has(name) for name in ("q", "supplier", "until", "books")),
         policy=policies.in_force(on)[POLICY],
-        says=policies.POLICIES[POLICY].says,
         connected=books.connection() is not None,
     )
 
