@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 
@@ -39,6 +41,15 @@ def test_a_bill_outside_the_tolerances_is_proposed_and_matched_by_a_person(desk:
     assert 303 == done.status_code
     assert "0 for 0.00" == desk.open("H-1")
     assert "Nothing waits" in text(controller.get("/bills"))
+
+
+def test_a_foreign_bill_says_its_money_and_its_rate(desk: Desk, controller: Client) -> None:
+    desk.type(desk.line("44.00", "tea"), CurrencyRef={"value": "EUR"}, ExchangeRate=Decimal("1.25"))
+
+    page = text(controller.get(f"/bills/{desk.bill()}"))
+
+    assert "$55.00, in EUR at 1.25" in page
+    assert "$55.00 (44.00 EUR)" in page
 
 
 def test_a_person_says_which_receipt_a_line_is_for(desk: Desk, controller: Client) -> None:
