@@ -271,6 +271,19 @@ def test_a_bill_whose_rate_changes_after_it_was_paid_is_still_paid(books: Books)
     assert Decimal("-20.00") == balances["Exchange Gain or Loss"]
 
 
+def test_a_bill_and_a_credit_at_two_rates_settle_each_other_without_money(books: Books) -> None:
+    whom = vendor(books)
+    found = entered(books, "57 100.00", whom=whom, rate="1.1")
+    credit = books.create("VendorCredit", bill(whom, "57 100.00", ExchangeRate=Decimal("1.2"), TxnDate="2026-01-21"))
+    way = {"PayType": "Check", "CheckPayment": {"BankAccountRef": {"value": CHECKING}}}
+    lines = [settling("Bill", found["Id"], "100.00"), settling("VendorCredit", credit["Id"], "100.00")]
+    books.create("BillPayment", {"VendorRef": {"value": whom}, "TotalAmt": 0, **way, "Line": lines})
+
+    balances = books.trial_balance()
+    assert 0 == balances.get("Accounts Payable (A/P) - EUR", 0)
+    assert Decimal("10.00") == balances["Exchange Gain or Loss"]
+
+
 def test_a_bank_account_is_in_the_payments_currency_or_at_home(books: Books) -> None:
     whom = vendor(books)
     found = entered(books, "57 100.00", whom=whom, rate="1.1")

@@ -22,6 +22,7 @@ INDISPENSABLE = frozenset(
         "Sales of Product Income",
         "Accounts Payable (A/P)",
         "Accounts Receivable (A/R)",
+        "Exchange Gain or Loss",
     }
 )
 

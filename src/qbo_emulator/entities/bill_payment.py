@@ -32,6 +32,7 @@ class BillPayment(Settlement):
     title = "Bill Payment (Check)"
     shown_as = "BillPaymentCheck"
     party = "VendorRef"
+    side = 1
     duplicate_warning = ""
     operations = TRANSACTION_OPERATIONS | {"void"}
     settles = {"Bill": Bill(), "VendorCredit": VendorCredit(), "JournalEntry": JournalEntry()}

@@ -29,6 +29,7 @@ class Payment(Settlement):
     title = "Payment"
     shown_as = "Payment"
     party = "CustomerRef"
+    side = -1
     duplicate_warning = ""
     operations = TRANSACTION_OPERATIONS | {"void"}
     settles = {"Invoice": Invoice(), "CreditMemo": CreditMemo(), "JournalEntry": JournalEntry()}

@@ -32,6 +32,8 @@ class Settlement(Transaction):
     """Those that are credits."""
     party: str
     shown_as: str
+    side: int
+    """1 where what it settles is debited: payables."""
 
     def required(self, body: Body) -> Iterator[faults.Error]:
         if self.party not in body:
@@ -72,12 +74,11 @@ class Settlement(Transaction):
         body = record.body
         if not currencies.is_foreign(company, body):
             return [money_side, settled]
-        sign = 1 if settled.cents > 0 else -1
         taken = currencies.at_home(company, body, self.unapplied(body))
         for link in company.links.of((self.name, record.id)):
             taken += (-1 if link.target[0] in self.credits else 1) * currencies.taken_off(company, link)
         (paid,) = currencies.converted(company, body, [money_side])
-        found = [paid, replace(settled, cents=sign * taken, foreign=settled.cents)]
+        found = [paid, replace(settled, cents=self.side * taken, foreign=settled.cents)]
         difference = -sum(each.cents for each in found)
         keeper = lazy_accounts.of_sub_type(company, "ExchangeGainOrLoss")
         if difference and keeper is not None:
