@@ -296,6 +296,7 @@ class Demo:
         from tieout.demo import making, summary
         from tieout.demo.company import NAME
 
+        print("Reading QuickBooks' books, and proving the ledger.", file=sys.stderr, flush=True)
         days = json.loads(self.made.read_text())["days"]
         found = summary.gather(company, NAME, making.Extent(days))
         console = Console(width=None if sys.stdout.isatty() else 100, soft_wrap=True, highlight=False)

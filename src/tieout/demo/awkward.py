@@ -79,10 +79,9 @@ def credited(desk: Desk, week: Week) -> Iterator[None]:
     first, *others = week.deliveries
     desk.type(week, desk.line(first, off=64_00), *(desk.line(one) for one in others))
     yield
-    note = f"{week.number}-CR"
-    desk.type(week, desk.clerk.line(64_00, "The price as it was agreed"), number=note, kind="VendorCredit")
+    lowered = desk.clerk.line(64_00, f"{first.receipt}: the price as it was agreed")
+    desk.type(week, lowered, number=f"{week.number}-CR", kind="VendorCredit")
     yield
-    desk.credit(note, first, 64_00)
 
 
 def with_a_service(desk: Desk, week: Week) -> Iterator[None]:

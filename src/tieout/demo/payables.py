@@ -24,7 +24,6 @@ from tieout.demo.company import FIRST_DAY, KC
 from tieout.demo.partners import SUPPLIERS
 from tieout.purchasing import accruals, bill_actions, bills, queries, settling
 from tieout.purchasing.accruals import Aged
-from tieout.purchasing.bill_actions import For
 from tieout.purchasing.models import Bill
 from tieout.quickbooks import documents, inbound
 
@@ -153,14 +152,6 @@ class Desk:
         with companies.scope(self.clerk.company):
             found = bills.lines(bill)[line - 1]
         bill_actions.set_aside(self.finance, bill=bill.pk, line=found.pk, what=what)
-
-    def credit(self, number: str, one: Delivery, cents: int) -> None:
-        """A price alone, and no goods."""
-        bill = self._bill(number)
-        with companies.scope(self.clerk.company):
-            (line,) = bills.lines(bill)
-        wanted = For(line.pk, one.parts[0].goods.id, Decimal(0), -cents)
-        bill_actions.clear_bill(self.finance, bill=bill.pk, lines=[wanted], at=self.at)
 
     def share(self, cents: int, receipts: list[str], *, vendor: str, document: str) -> None:
         """Freight over what it brought, wherever that is by now."""
