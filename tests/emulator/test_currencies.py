@@ -316,6 +316,33 @@ def test_a_customers_invoice_and_payment_are_in_his_currency(books: Books) -> No
     assert Decimal("130.00") == balances["Undeposited Funds"]
 
 
+def test_receipts_and_credit_memos_are_in_the_customers_currency_too(books: Books) -> None:
+    whom = customer(books)
+    sold = books.create("SalesReceipt", invoice(whom, "#1 100.00", ExchangeRate=Decimal("1.1"), TxnDate="2026-01-20"))
+    billed = books.create("Invoice", invoice(whom, "#1 50.00", ExchangeRate=Decimal("1.2"), TxnDate="2026-01-20"))
+    memo = books.create("CreditMemo", invoice(whom, "#1 50.00", ExchangeRate=Decimal("1.4"), TxnDate="2026-01-21"))
+    lines = [settling("Invoice", billed["Id"], "50.00"), settling("CreditMemo", memo["Id"], "50.00")]
+    books.create("Payment", {"CustomerRef": {"value": whom}, "TotalAmt": 0, "Line": lines})
+
+    balances = books.trial_balance()
+    assert ["EUR"] * 3 == [one["CurrencyRef"]["value"] for one in (sold, billed, memo)]
+    assert (Decimal("110.00"), Decimal("70.00")) == (sold["HomeTotalAmt"], memo["HomeBalance"])
+    assert 0 == balances.get("Accounts Receivable (A/R) - EUR", 0)
+    assert Decimal("10.00") == -balances["Exchange Gain or Loss"]
+    assert Decimal("-100.00") == balances["Services"]
+
+
+def test_voiding_a_payment_leaves_its_bill_as_it_was(books: Books) -> None:
+    whom = vendor(books)
+    found = entered(books, "57 100.00", whom=whom, rate="1.1")
+    books.void("BillPayment", paid(books, whom, found, "100.00", "1.2"))
+
+    balances = books.trial_balance()
+    assert Decimal("-110.00") == balances["Accounts Payable (A/P) - EUR"]
+    assert 0 == balances.get("Exchange Gain or Loss", 0)
+    assert Decimal("110.00") == books.read("Bill", found["Id"])["HomeBalance"]
+
+
 # --- Journal entries ------------------------------------------------------------------------------------------------
 
 
