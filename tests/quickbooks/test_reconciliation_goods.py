@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -57,8 +58,8 @@ def entry(mill: Factory, *, of: str) -> Transmission:
         return Transmission.objects.filter(number__startswith=of).order_by("-number")[0]
 
 
-def compare(mill: Factory) -> reconciliation.Summary:
-    return reconciliation.reconcile(mill.company, ON, waits=QUICK)
+def compare(mill: Factory, *, on: date = ON) -> reconciliation.Summary:
+    return reconciliation.reconcile(mill.company, on, waits=QUICK)
 
 
 def subjects(mill: Factory) -> dict[str, reconciled.Document]:
@@ -139,6 +140,29 @@ def test_a_lot_that_has_moved_on_cannot_be_brought_to_what_the_books_say(mill: F
             mill.controller, subject=f"journal {sent.journal_id}", lot=value(mill, "H-1")[0], reason="The price."
         )
     assert 5_000 == value(mill, "H-9")[1]
+
+
+def test_an_adjustment_whose_document_goes_is_a_difference_again(mill: Factory, qbo: Books) -> None:
+    now = reconciliation.today(mill.company)
+    typed = foreign(qbo, entry(mill, of="RCV"), cents=33)
+    compare(mill, on=now)
+    lot = value(mill, "H-9")[0]
+    adjust = partial(remedy_actions.adjust_cost, mill.controller, lot=lot)
+    adjust(subject=f"Journal Entry {typed}", reason="The books are right.")
+    assert compare(mill, on=now).is_settled
+
+    qbo.outsider("delete", "JournalEntry", typed)
+    found = compare(mill, on=now)
+    (subject,) = subjects(mill)
+    assert (1, 0) == (found.undecided, found.rest)
+    assert [finding for finding in broken(mill) if "CAD-" in finding]
+    with pytest.raises(NotThatWay, match="was never sent"):
+        remedy_actions.repost_entry(mill.controller, subject=subject, reason="As it was.")
+    adjust(subject=subject, reason="They took it back.")
+
+    assert compare(mill, on=now).is_settled
+    assert 5_000 == value(mill, "H-9")[1]
+    assert [] == broken(mill)
 
 
 def test_a_lot_that_no_receipt_is_for_cannot_be_brought_to_what_the_books_say(mill: Factory, qbo: Books) -> None:

@@ -72,4 +72,4 @@ def _entries(company: int, waits: Waits) -> list[JournalEntry]:
 
 def _ties(company: int, on: date, waits: Waits) -> list[AccountTie]:
     """What a person has decided about is set apart: it explains a difference, and is wrong no more."""
-    return reconciliation.decided_apart(company, books.tie_out(company, on, waits=waits))
+    return reconciliation.decided_apart(company, books.tie_out(company, on, waits=waits, kept=True))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ from tieout.access import actors
 from tieout.access import company as companies
 from tieout.access.models import Company
 from tieout.ledger.models import Account, Period, PeriodState
-from tieout.quickbooks import books, changes
+from tieout.quickbooks import adjusted, books, changes
 from tieout.quickbooks.books import AccountTie, Carried, ClosedMonthChanged, Term
 from tieout.quickbooks.models import ReconciledAccount, ReconciledTerm, Reconciliation, Remedy, RemedyKind
 from tieout.quickbooks.waits import USUAL, Waits
@@ -85,7 +85,7 @@ def reconcile(
         carried = None
         ties = books.tie_out(company, on, waits=waits, kept=True)
     with companies.scope(company):
-        decided = _decided()
+        ties, decided = adjusted.borne_out(ties), _decided()
         found = {tie.external_id: _terms(tie, decided) for tie in ties}
         _say_who([one for some in found.values() for one in some if one.journal_id and not one.by])
         run = Reconciliation.objects.create(
@@ -125,10 +125,10 @@ def _keep(run: Reconciliation, ties: Iterable[AccountTie], found: Mapping[str, l
 # --- Terms, and what was decided about them ------------------------------------------------------------------------
 
 
-def decided_apart(company: int, ties: Iterable[AccountTie]) -> list[AccountTie]:
+def decided_apart(company: int, ties: Sequence[AccountTie]) -> list[AccountTie]:
     """The same, with what a person has decided about set apart from what nobody has."""
     with companies.scope(company):
-        decided = _decided()
+        ties, decided = adjusted.borne_out(ties), _decided()
     return [_apart(tie, decided) for tie in ties]
 
 

@@ -87,7 +87,11 @@ def repost(act: Act, *, subject: str, reason: str) -> str:
     case = _case(act, subject)
     if case.journal is None or case.is_foreign:
         raise NotThatWay(f"{case.number} is not ours to post. Adopt it, accept it, or have it undone there.")
-    sent = Transmission.objects.filter(journal_id=case.journal).exclude(state=TransmissionState.SUPERSEDED).get()
+    sent = Transmission.objects.filter(journal_id=case.journal).exclude(state=TransmissionState.SUPERSEDED).first()
+    if sent is None:
+        raise NotThatWay(
+            f"{case.number} was never sent: the books had it. Adjust the cost back, or accept the difference."
+        )
     new = transmissions.repost(sent, reason=_said(reason), after=sent.external_id)
     _decide(act, RemedyKind.REPOST, case, reason, transmission=new.pk)
     return new.number
