@@ -65,6 +65,7 @@ def strange(month: Month) -> set[str]:
         sent = {one.external_id: one for one in Transmission.objects.exclude(external_id="").order_by("version")}
         last = {one.journal_id: one for one in sent.values()}
         decided = {one.subject: one.cents for one in Remedy.objects.exclude(kind=RemedyKind.REPOST).order_by("id")}
+        adjustments = list(Remedy.objects.filter(kind=RemedyKind.ADJUST).select_related("event").order_by("id"))
     apart: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for journal, one in last.items():
         for line in one.body["lines"]:
@@ -79,6 +80,11 @@ def strange(month: Month) -> set[str]:
     for key, cents in charged(month).items():
         for account, amount in cents.items():
             apart[key][account] += amount
+    for adjusted in adjustments:
+        there = {account: cents for account, cents in apart[adjusted.subject].items() if cents and account in used}
+        if there != adjusted.cents and adjusted.event is not None:
+            for account, cents in adjusted.cents.items():
+                apart[f"journal {adjusted.event.journal_id}"][account] -= cents
     waits = set()
     for key, cents in apart.items():
         rest = {account: amount for account, amount in cents.items() if amount and account in used}

@@ -30,7 +30,7 @@ def _stands(remedy: Remedy, ties: Sequence[AccountTie]) -> bool:
         tie.external_id: sum(term.cents for term in (*tie.foreign, *tie.tampered) if term.key == remedy.subject)
         for tie in ties
     }
-    return {account: cents for account, cents in said.items() if cents} == remedy.cents
+    return bool({account: cents for account, cents in said.items() if cents} == remedy.cents)
 
 
 def _differs(tie: AccountTie, journal: int | None) -> AccountTie:
