@@ -347,3 +347,18 @@ def test_a_rate_is_set_and_its_estimate_stands_by_age_until_the_bill(mill: Facto
 def test_the_buyer_sees_landed_costs_and_books_none(mill: Factory, buyer: Client) -> None:
     assert 200 == buyer.get("/landed-costs").status_code
     assert 403 == buyer.get("/landed-costs/new").status_code
+
+
+def test_found_goods_of_a_foreign_order_take_the_days_rate(mill: Factory, warehouse: Client, buyer: Client) -> None:
+    purchasing.record_found(mill.warehouse, sku="HONEY", quantity=Decimal(10), place="MILL", lot="F-1", at=mill.at())
+    typed = {"supplier": "APIARY", "site": "MILL", "currency": "EUR", "sku-1": "HONEY", "quantity-1": "10"}
+    number = fill(buyer, "/orders/new", {**typed, "price-1": "4"}).headers["Location"].rpartition("/")[2]
+    match = {"act": "match", "lot": str(lot(mill, "F-1")), "order_line": f"{number}:1"}
+
+    offered = text(warehouse.get("/found/papers"))
+    without = fill(warehouse, "/found/papers", match)
+    done = fill(warehouse, "/found/papers", {**match, "rate": "1.25"})
+
+    assert "priced in EUR" in offered
+    assert [422, 303] == [without.status_code, done.status_code]
+    assert "$50.00" in text(buyer.get(done.headers["Location"]))

@@ -40,6 +40,8 @@ class OpenLine:
     site: str
     outstanding: Decimal
     due_on: date | None
+    currency: str
+    """Of its price, if it is not the company's own: then the day's rate is needed."""
 
 
 _WAITING = """
@@ -72,7 +74,7 @@ def waiting(*, text: str = "", most: int = 100) -> list[FoundLot]:
 
 
 _OPEN_LINES = """
-select i.sku, o.number, l.number, s.name, t.code, d.outstanding, coalesce(l.due_on, o.due_on)
+select i.sku, o.number, l.number, s.name, t.code, d.outstanding, coalesce(l.due_on, o.due_on), o.currency
 from purchasing_purchaseorderline l
 join purchasing_purchaseorder o on o.company_id = l.company_id and o.id = l.order_id
 join purchasing_supplier s on s.company_id = o.company_id and s.id = o.supplier_id
@@ -81,14 +83,13 @@ join catalog_item i on i.company_id = l.company_id and i.id = l.item_id
 join catalog_unit u on u.company_id = i.company_id and u.id = i.unit_id
 cross join lateral (select round(l.quantity * l.factor_numerator / l.factor_denominator, u.decimals)
     - l.received - l.rejected as outstanding) d
-where i.sku = any(%s) and o.state <> 'closed' and o.currency = ''
+where i.sku = any(%s) and o.state <> 'closed'
 order by d.outstanding <= 0, coalesce(l.due_on, o.due_on) nulls last, o.id desc limit 500
 """
 
 
 def lines_for(skus: Collection[str]) -> dict[str, list[OpenLine]]:
-    """Order lines of these items, those that still expect something first. Prices in foreign currency are left out:
-    what found goods are worth is known only with the rate of the day they came."""
+    """Order lines of these items, those that still expect something first."""
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_LINES, [list(skus)])
         found: dict[str, list[OpenLine]] = defaultdict(list)
