@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from tieout.core.matching import Charge, Part, Proposal, Tolerances, Waiting, numbers, propose
+from tieout.core.evidence import Charge, Waiting, numbers
+from tieout.core.matching import Part, Proposal, Tolerances, propose
 
 TIGHT = Tolerances(Decimal(5), 10000, Decimal(0))
 HONEY, OIL = 1, 2
@@ -158,6 +159,19 @@ def test_what_a_bill_charges_on_top_without_naming_goods_is_for_a_person() -> No
 
     assert ["11: 10 for 50.00", "11: 0 for 1.00", "11: 0 for 1.00"] == parts(found)
     assert [True, False, True] == [one.automatic for one in found]
+
+
+@pytest.mark.parametrize(
+    ("beside", "proposed"),
+    [
+        (charge("- for 12.00 courier", 2, is_coded=False), []),  # a service, on its own account
+        (charge("- for 10.00 OIL", 2), ["12: 2 for 10.00"]),  # a part of other goods
+    ],
+)
+def test_what_is_something_of_its_own_is_no_price_of_the_goods_beside_it(beside: Charge, proposed: list[str]) -> None:
+    found = propose([charge("10 for 50.00 LOT-11", 1), beside], [waiting(one) for one in OPEN], TIGHT)
+
+    assert ["11: 10 for 50.00", *proposed] == parts(found)
 
 
 BILLED = "11 RCV-1 PO-1 HONEY -10 for -50.00"

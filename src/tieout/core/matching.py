@@ -10,51 +10,16 @@ else fits as well: everything else is for a person to decide.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from tieout.core import evidence
 from tieout.core.balances import ZERO
+from tieout.core.evidence import Charge, Evidence, Waiting
 from tieout.core.rounding import allocate, half_away
-
-
-class Charge(NamedTuple):
-    """What is not matched yet of a line of a bill; a credit note's amounts and quantities are negative."""
-
-    id: int
-    amount: int
-    """Cents of home currency."""
-    quantity: Decimal | None = None
-    """As it is billed; empty where only an amount was typed, 0 where it is said to be a price alone."""
-    foreign: Decimal | None = None
-    text: str = ""
-    order_line: int | None = None
-    item: int | None = None
-    is_coded: bool = True
-    """Whether it stands on the accrual account."""
-
-
-class Waiting(NamedTuple):
-    """What is open of a receipt line, or (negative) what was billed of it and may be credited."""
-
-    id: int
-    receipt: str
-    order: str
-    order_line: int
-    item: int
-    quantity: Decimal
-    accrued: int
-    sku: str = ""
-    lots: tuple[str, ...] = ()
-    """What the lot is called, here and by the supplier."""
-    factor: Fraction = Fraction(1)
-    """Base units in one ordered unit."""
-    foreign: Decimal | None = None
-    bills: tuple[str, ...] = ()
-    """The numbers of documents that it was matched with."""
 
 
 class Tolerances(NamedTuple):
@@ -84,10 +49,8 @@ class Proposal(NamedTuple):
     automatic: bool
 
 
-LINKED, RECEIPT, ITEM, ORDER, LOT, BILL, SKU, PRICE = 60, 50, 30, 30, 30, 30, 20, 30
-"""How much each kind of evidence weighs, of 100."""
-SHORTEST_BILL = 4
-"""Characters of a bill's number that a text may be said to name: a shorter one may be a quantity."""
+PRICE = 30
+"""What a price inside the tolerances adds to the weight of the evidence."""
 
 
 def propose(
@@ -119,7 +82,7 @@ class _Desk:
     every: Sequence[Waiting]
     left: dict[tuple[int, bool], Waiting]
     """By receipt line, what is open of it apart from what was billed."""
-    known: dict[tuple[int, int], tuple[int, list[str]]] = field(default_factory=dict)
+    known: dict[tuple[int, int], Evidence] = field(default_factory=dict)
 
     def goods(self, charge: Charge) -> Proposal | None:
         """The goods that a charge is for: as many as it says, or what is worth its amount."""
@@ -143,23 +106,12 @@ class _Desk:
     def _meant(self, charge: Charge) -> list[Waiting]:
         """What it names, billed already or not, and nothing beside that; everything, where it names nothing."""
         every = list(self.left.values())
-        return [one for one in every if _is_named(charge, one)] or every
+        return [one for one in every if evidence.is_named(charge, one)] or every
 
-    def evidence(self, charge: Charge, one: Waiting) -> tuple[int, list[str]]:
-        """What says that this charge is for these goods, the price left aside."""
+    def evidence(self, charge: Charge, one: Waiting) -> Evidence:
         key = (charge.id, one.id)
         if key not in self.known:
-            said = [
-                (LINKED, f"linked to its line of {one.order}", charge.order_line == one.order_line),
-                (RECEIPT, f"its text names {one.receipt}", _names(charge.text, one.receipt)),
-                (ITEM, f"the same item, {one.sku}", charge.item == one.item and charge.order_line != one.order_line),
-                (ORDER, f"its text names {one.order}", _names(charge.text, one.order)),
-                (LOT, "its text names the lot", any(_names(charge.text, lot) for lot in one.lots)),
-                (BILL, "its text names the bill", _names_its_bill(charge, one)),
-                (SKU, f"its text names {one.sku}", charge.item != one.item and _names(charge.text, one.sku)),
-            ]
-            holding = [(weight, reason) for weight, reason, holds in said if holds]
-            self.known[key] = sum(weight for weight, _ in holding), [reason for _, reason in holding]
+            self.known[key] = evidence.of(charge, one)
         return self.known[key]
 
     def _known(self, charge: Charge, fitting: Iterable[Waiting]) -> list[Waiting]:
@@ -249,8 +201,10 @@ class _Desk:
         if charge.quantity or not charge.amount:
             return None
         own = [*charged, *(part for one in goods for part in one.parts if part.amount > 0)]
-        named = [one for one in self.every if one.quantity and _is_named(charge, one)]
+        named = [one for one in self.every if one.quantity and evidence.is_named(charge, one)]
         lines = {one.id for one in named}
+        if charge.amount > 0 and not lines and (not charge.is_coded or self._known(charge, self._fitting(charge))):
+            return None  # a service beside the goods, or a part of goods that are open
         if meant := [part for part in own if not lines or part.receipt_line in lines]:
             is_sure = all(one.automatic for one in goods) and (charge.amount < 0 or bool(lines))
             what = "lowers" if charge.amount < 0 else "raises"
@@ -372,46 +326,6 @@ def _sums(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
     for line, cents in pairs:
         sums[line] = sums.get(line, 0) + cents
     return sums
-
-
-def _is_named(charge: Charge, one: Waiting) -> bool:
-    """Linked to it, or with its receipt, order or lot in the text: more than the same item."""
-    if charge.order_line is not None and charge.order_line == one.order_line:
-        return True
-    return any(_names(charge.text, what) for what in (one.receipt, one.order, *one.lots)) or _names_its_bill(
-        charge, one
-    )
-
-
-def _names_its_bill(charge: Charge, one: Waiting) -> bool:
-    """What gives back names the bill that charged; what charges names itself."""
-    return charge.amount < 0 and any(len(bill) >= SHORTEST_BILL and _names(charge.text, bill) for bill in one.bills)
-
-
-def _names(text: str, what: str) -> bool:
-    """Whether a text names a number or a code, as a word of its own."""
-    wanted, said = what.lower().strip(), text.lower()
-    if len(wanted) < 2:
-        return False
-    at = said.find(wanted)
-    while at >= 0:
-        before, after = said[at - 1 : at] if at else "", said[at + len(wanted) : at + len(wanted) + 1]
-        if not before.isalnum() and not after.isalnum():
-            return True
-        at = said.find(wanted, at + 1)
-    return False
-
-
-_WORD = re.compile(r"[^\W_]+")
-LONGEST = 60
-"""Characters of a number or a code."""
-
-
-def numbers(text: str) -> set[str]:
-    """Whatever in a text may be the number of a paper or a lot: words, alone and with what follows, with a digit."""
-    words = [(word.start(), word.end()) for word in _WORD.finditer(text)]
-    said = (text[start:end] for n, (start, _) in enumerate(words) for _, end in words[n:] if end - start <= LONGEST)
-    return {one for one in said if any(character.isdigit() for character in one)}
 
 
 def _price_in_words(difference: int, due: int, *, is_inside: bool) -> str:

@@ -19,7 +19,8 @@ from django.db import connection
 from tieout.access.acting import Act
 from tieout.core import exchange as exchange_rates
 from tieout.core.balances import ZERO
-from tieout.core.matching import Part, Waiting, accrued
+from tieout.core.evidence import Waiting
+from tieout.core.matching import Part, accrued
 from tieout.core.refusals import BadAmount, Refusal
 from tieout.core.roles import PlaceKind, Role
 from tieout.core.rounding import half_away

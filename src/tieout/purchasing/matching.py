@@ -16,7 +16,8 @@ from enum import StrEnum
 from django.db import connection
 
 from tieout.core import matching
-from tieout.core.matching import Charge, Proposal, Tolerances, Waiting
+from tieout.core.evidence import Charge, Waiting
+from tieout.core.matching import Proposal, Tolerances
 from tieout.core.roles import Role
 from tieout.ledger import mapping
 from tieout.purchasing import bills, clearings, offers, progress

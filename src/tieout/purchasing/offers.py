@@ -14,8 +14,8 @@ from fractions import Fraction
 
 from django.db import connection
 
-from tieout.core import matching
-from tieout.core.matching import Waiting
+from tieout.core import evidence
+from tieout.core.evidence import Waiting
 from tieout.purchasing import accruals
 from tieout.purchasing.accruals import Accrual, Goods
 
@@ -79,7 +79,7 @@ def to_document(
 ) -> list[Waiting]:
     """What is open, and (negative) what was billed, of all that a vendor's document may be for: by its texts, by the
     order lines it is linked to, and by its day, if it gives anything back."""
-    names = {said for text in texts for said in matching.numbers(text)}
+    names = {said for text in texts for said in evidence.numbers(text)}
     sql, since = _OPEN, credited_on and credited_on - CREDITED_WITHIN
     if since is not None:
         sql += _OF_LATE
