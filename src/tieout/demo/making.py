@@ -59,6 +59,7 @@ def begin(company: int, emulator: Introduction) -> tuple[Crew, History]:
 
 
 def desk(crew: Crew, emulator: Introduction) -> Desk:
+    """AP's, with the controller at the other side of it."""
     finance = crew.people[CONTROLLER]
     return Desk(Clerk(finance.company, emulator), finance, WAYS)
 
