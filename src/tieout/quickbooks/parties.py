@@ -43,7 +43,7 @@ def link(*, requested: int, known: int) -> Party:
     ours, theirs = rows.get(requested), rows.get(known)
     if ours is None or theirs is None or ours.kind != theirs.kind or not theirs.external_id:
         raise NotTheSame("That name is not in QuickBooks any more. Reload the page and choose another one.")
-    if ours.external_id:
+    if ours.external_id and ours.active:
         raise NotTheSame(f"QuickBooks knows {ours.name} already. Change the name there, if it is another one.")
     if _is_in_use(known):
         raise NotTheSame(
@@ -52,7 +52,7 @@ def link(*, requested: int, known: int) -> Party:
         )
     external = theirs.external_id
     Party.objects.filter(pk=known).update(external_id="", active=False)
-    Party.objects.filter(pk=requested).update(external_id=external)
+    Party.objects.filter(pk=requested).update(external_id=external, active=True)
     Invoice.objects.filter(party_id=known).update(party_id=requested)
     Bill.objects.filter(vendor_id=known).update(vendor_id=requested)
     return ours

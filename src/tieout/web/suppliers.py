@@ -9,7 +9,8 @@ from tieout.access import company as companies
 from tieout.access.permissions import Permission
 from tieout.core.refusals import Refusal
 from tieout.purchasing import accruals, actions, order_queries, return_queries, supplier_queries
-from tieout.quickbooks import assistant
+from tieout.purchasing.suppliers import one as one_supplier
+from tieout.quickbooks import assistant, parties, party_actions
 from tieout.quickbooks import queries as books
 from tieout.quickbooks.outcomes import Failure
 from tieout.stock import choices
@@ -61,6 +62,7 @@ def supplier(visit: Visit, code: str) -> HttpResponse:
         items=choices.items(),
         units=supplier_queries.units(),
         connected=books.connection() is not None,
+        free=parties.free("vendor") if not (found.vendor and found.vendor_active) else [],
         on=on,
     )
 
@@ -92,6 +94,19 @@ def request(visit: Visit, code: str) -> str:
     if name in done.refused:
         raise Refused(f"QuickBooks refused {name}: {done.refused[name]}")
     visit.say(f"{name} is {'linked with the vendor of that name' if name in done.linked else 'created in QuickBooks'}.")
+    return reverse("supplier", args=[code])
+
+
+@supplier.act(Permission.CONNECT, "link")
+def link(visit: Visit, code: str) -> str:
+    """He is a vendor that QuickBooks has under another name."""
+    known = visit.typed.whole_if_any("known")
+    if known is None:
+        raise BadEntry("Choose which vendor of QuickBooks it is.")
+    with companies.scope(visit.company.id):
+        found = one_supplier(code)
+    party_actions.link_name(visit.once, requested=found.party_id, known=known)
+    visit.say(f"QuickBooks' vendor is linked with {found.name}. What was held for it goes on.")
     return reverse("supplier", args=[code])
 
 
