@@ -120,7 +120,8 @@ def _inactive(used: _Used) -> Iterator[_Fault]:
         yield _Fault(
             f"{party.kind} {party.external_id}",
             f"The {party.kind} {party.name} is in use here, and inactive in QuickBooks or merged into another: "
-            "QuickBooks refuses entries that name it. Activate it there, or end its use here.",
+            "QuickBooks refuses entries that name it. Activate it there, choose on its page here whom it was merged "
+            "into, or end its use here.",
         )
 
 
