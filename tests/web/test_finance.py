@@ -182,7 +182,7 @@ def test_a_scanned_code_goes_where_it_belongs(worked: Factory, operator: Client,
     }
     assert goes == {code: operator.get("/scan", {"code": code}).headers["Location"] for code in goes}
     assert f"/journal/{entry.id}" == controller.get("/scan", {"code": entry.posting.number}).headers["Location"]
-    assert "/receipts?q=PO-000001" == controller.get("/scan", {"code": "PO-000001"}).headers["Location"]
+    assert "/orders/at/PO-000001" == controller.get("/scan", {"code": "PO-000001"}).headers["Location"]
 
 
 def test_a_trace_says_the_same_as_picture_tree_and_table(worked: Factory, controller: Client) -> None:
