@@ -5,6 +5,7 @@ import http.client
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -367,6 +368,7 @@ def test_170_two_people_work_in_these_books(qbo: Books) -> None:
 
 
 def test_170_another_user_deletes_a_bill_and_voids_an_invoice(qbo: Books) -> None:
+    since = (datetime.fromisoformat(qbo.clock()["at"]) - timedelta(hours=1)).isoformat()
     owed, sold = qbo.create("Bill", bill("46", "57 10.00")), qbo.create("Invoice", invoice("1", "#1 10.00"))
     qbo.outsider("delete", "Bill", owed["Id"], user="Luis Ortega")
     voided = qbo.outsider("void", "Invoice", sold["Id"])
@@ -374,7 +376,7 @@ def test_170_another_user_deletes_a_bill_and_voids_an_invoice(qbo: Books) -> Non
     assert ["610"] == qbo.call("GET", f"bill/{owed['Id']}").codes
     assert (0, "Voided") == (voided["TotalAmt"], voided["PrivateNote"])
     assert voided == qbo.read("Invoice", sold["Id"]), "nothing shows that the API would not show"
-    groups = qbo.call("GET", "cdc", entities="Bill,Invoice", changedSince=qbo.clock()["at"][:10]).document
+    groups = qbo.call("GET", "cdc", entities="Bill,Invoice", changedSince=since).document
     [bills, invoices] = groups["CDCResponse"][0]["QueryResponse"]
     assert ("Deleted", sold["Id"]) == (bills["Bill"][0]["status"], invoices["Invoice"][0]["Id"])
 
