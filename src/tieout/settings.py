@@ -11,11 +11,12 @@ import secrets
 
 from django.core.exceptions import ImproperlyConfigured
 
-from tieout.database import home, urls
+from tieout.database import arrays, home, urls
 
 HOME = home.path()
 
 DATABASES = {"default": urls.django(urls.runtime())}
+arrays.register()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DEBUG = os.environ.get("TIEOUT_DEBUG") == "1"
