@@ -13,6 +13,7 @@ from tieout.access import company as companies
 from tieout.access.acting import Acting
 from tieout.access.models import Actor, ActorKind, AuditRow, Company
 from tieout.access.permissions import ActorRole
+from tieout.database.search import containing
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def audit(
     *, zone: ZoneInfo, text: str = "", outcome: str = "", on: date | None = None, before: int | None = None, most: int
 ) -> list[AuditEntry]:
     """The trail, newest first; `before` is the id to go on from. Asked inside a scope."""
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    like = containing(text)
     asked = {"text": text, "like": like, "outcome": outcome, "on": on, "zone": str(zone), "before": before}
     with connection.cursor() as cursor:
         cursor.execute(_AUDIT, {**asked, "most": most})

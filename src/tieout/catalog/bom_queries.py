@@ -10,6 +10,7 @@ from django.db import connection
 
 from tieout.catalog import items
 from tieout.core.refusals import Refusal
+from tieout.database.search import containing
 
 
 class UnknownBom(Refusal):
@@ -93,7 +94,7 @@ def version(sku: str, name: str) -> VersionRow:
 
 def in_effect(on: date, *, text: str = "", most: int) -> list[VersionRow]:
     """The versions in effect on a day, by SKU and site."""
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    like = containing(text)
     return _versions(
         "b.effective_from <= %(on)s and (b.effective_to is null or b.effective_to >= %(on)s)"
         " and (%(text)s = '' or i.sku ilike %(like)s or i.name ilike %(like)s)"

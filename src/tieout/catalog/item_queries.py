@@ -10,6 +10,7 @@ from django.db import connection
 from tieout.catalog import items, units
 from tieout.core.units import Conversion
 from tieout.core.units import factor as factor_of
+from tieout.database.search import containing
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def item(sku: str) -> ItemRow:
 
 
 def _items(*, sku: str | None = None, text: str = "", kind: str = "", category: str = "", most: int) -> list[ItemRow]:
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    like = containing(text)
     asked = {"sku": sku, "text": text, "like": like, "kind": kind, "category": category, "most": most}
     with connection.cursor() as cursor:
         cursor.execute(_ITEMS, asked)

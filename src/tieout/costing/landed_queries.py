@@ -13,6 +13,7 @@ from django.db import connection
 from tieout.core import quantities
 from tieout.costing import landed
 from tieout.costing.models import Basis
+from tieout.database.search import containing
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ left join ledger_party p on p.company_id = c.company_id and p.id = c.vendor_id
 
 def rows(*, text: str = "", skip: int = 0, most: int = 100) -> list[LandedRow]:
     """The latest first; mirrors are told by what they took back."""
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    like = containing(text)
     sql = f"""{_LANDED} where c.mirrors_id is null
         and (c.number ilike %(like)s or c.document ilike %(like)s or p.name ilike %(like)s)
         order by c.id desc limit %(most)s offset %(skip)s"""

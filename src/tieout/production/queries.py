@@ -11,6 +11,7 @@ import msgspec
 from django.db import connection
 
 from tieout.core.runs import Plan
+from tieout.database.search import containing
 from tieout.production.runs import UnknownRun
 
 
@@ -171,7 +172,7 @@ def runs(*, states: tuple[str, ...], text: str = "", most: int = 100) -> list[Ru
     """Runs in these states: the earliest due first, or, of those that are over, the latest first."""
     open_first = "r.state <> 'running', r.due_on nulls last, r.id" if "running" in states else "r.id desc"
     sql = _RUNS.format(which=f"r.state = any(%(states)s) and {_SEARCH}", order=open_first)
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    like = containing(text)
     with connection.cursor() as cursor:
         cursor.execute(sql, {"states": list(states), "like": like, "most": most})
         return [RunRow(*row) for row in cursor.fetchall()]

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tieout.core.matching import Tolerances
+from tieout.database.search import containing
 from tieout.ledger import policies
 from tieout.purchasing import accruals, bills, matching, progress
 from tieout.purchasing.accruals import Goods
@@ -79,7 +80,7 @@ def rows(*, waiting: bool, text: str = "", most: int = 100) -> list[BillRow]:
         "accounts": sorted(accounts[matching.Coding.ACCRUAL]),
         "freight": sorted(accounts[matching.Coding.FREIGHT]),
         "since": timezone.now().date() - LOOKED_FOR,
-        "like": "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%",
+        "like": containing(text),
         "most": most,
     }
     which = _WAITING if waiting else "true"

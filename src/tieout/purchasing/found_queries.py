@@ -11,6 +11,8 @@ from decimal import Decimal
 
 from django.db import connection
 
+from tieout.database.search import containing
+
 
 @dataclass(frozen=True, slots=True)
 class FoundLot:
@@ -67,7 +69,7 @@ order by t.id limit %(most)s
 
 def waiting(*, text: str = "", most: int = 100) -> list[FoundLot]:
     """The oldest first."""
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    like = containing(text)
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, {"like": like, "most": most})
         return [FoundLot(*row) for row in cursor.fetchall()]

@@ -12,6 +12,7 @@ from datetime import date
 
 from django.db import connection
 
+from tieout.database.search import containing
 from tieout.purchasing import bills, matching
 from tieout.purchasing.matching import Coding
 
@@ -146,7 +147,7 @@ e.number = any(%(chosen)s) or e.number ilike %(like)s or e.subject ilike %(like)
 
 def choices(*, chosen: Sequence[str], text: str = "", most: int = 12) -> list[ReceiptChoice]:
     """Those that are chosen already, then what the words find, or the latest."""
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    like = containing(text)
     sql = _CHOICES.format(which=_SEARCHED if text else _LATEST)
     with connection.cursor() as cursor:
         cursor.execute(sql, {"chosen": list(chosen), "like": like, "most": most + len(chosen)})

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from tieout.database.search import containing
 from tieout.purchasing import orders
 
 SHOWN = ("open", "overdue", "closed", "all")
@@ -108,7 +109,7 @@ def rows(
     most: int = 100,
 ) -> list[OrderRow]:
     """Open ones the earliest due first, others the latest first; `on` is the day that overdue means."""
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    like = containing(text)
     asked: dict[str, date | int | str | None] = {
         "on": on, "show": show, "supplier": supplier, "until": until, "books": books, "like": like, "skip": skip,
         "most": most,

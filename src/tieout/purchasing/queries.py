@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import connection
 
 from tieout.core.refusals import Refusal
+from tieout.database.search import containing
 from tieout.purchasing import orders
 
 
@@ -128,7 +129,7 @@ _SEARCH = """
 def open_orders(*, text: str = "", most: int = 100) -> list[OrderRow]:
     """What suppliers still owe goods on, the earliest due first."""
     sql = _ORDERS.format(which=f"o.state = 'open' and {_SEARCH}", order="o.due_on nulls last, o.number")
-    return _orders(sql, like=_like(text), most=most)
+    return _orders(sql, like=containing(text), most=most)
 
 
 def order(number: str) -> Order:
@@ -199,7 +200,7 @@ def receipts(*, text: str = "", before: int | None = None, most: int = 50) -> li
         else _LATEST
     )
     with connection.cursor() as cursor:
-        cursor.execute(_RECEIPTS.format(which=which), {"like": _like(text), "before": before, "most": most})
+        cursor.execute(_RECEIPTS.format(which=which), {"like": containing(text), "before": before, "most": most})
         return [ReceiptRow(*row[:-1]) for row in cursor.fetchall()]
 
 
@@ -231,7 +232,3 @@ def _orders(sql: str, **asked: str | int) -> list[OrderRow]:
     with connection.cursor() as cursor:
         cursor.execute(sql, asked)
         return [OrderRow(*row) for row in cursor.fetchall()]
-
-
-def _like(text: str) -> str:
-    return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

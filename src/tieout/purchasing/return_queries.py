@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from tieout.database.search import containing
 from tieout.purchasing import returns
 
 
@@ -94,7 +95,7 @@ _OPEN = "(is_claim and reversed_by = '' and claimed <> settled)"
 
 def rows(*, only_open: bool = False, supplier: str = "", text: str = "", most: int = 100) -> list[ReturnRow]:
     """The latest first; open claims before the others."""
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    like = containing(text)
     sql = f"""{_RETURNS} select {_COLUMNS} from row
         where (not %(open)s or {_OPEN}) and (%(supplier)s = '' or code = %(supplier)s)
             and (number ilike %(like)s or name ilike %(like)s or lot ilike %(like)s or sku ilike %(like)s)
@@ -193,7 +194,7 @@ order by t.id desc, p.id limit %(most)s
 
 def returnable(*, lot: int | None = None, receipt: str = "", text: str = "", most: int = 30) -> list[Returnable]:
     """Lots on hand that a supplier delivered, the latest first."""
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    like = containing(text)
     with connection.cursor() as cursor:
         cursor.execute(_RETURNABLE, {"lot": lot, "receipt": receipt, "like": like, "most": most})
         return [Returnable(*row) for row in cursor.fetchall()]

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from tieout.database.search import containing
 from tieout.purchasing import suppliers
 
 
@@ -50,7 +51,7 @@ where {which} order by s.name, s.id limit %(most)s
 
 
 def rows(*, text: str = "", most: int = 500) -> list[SupplierRow]:
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    like = containing(text)
     return _rows("s.name ilike %(like)s or s.code ilike %(like)s", like=like, most=most)
 
 

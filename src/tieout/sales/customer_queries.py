@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from tieout.database.search import containing
 from tieout.sales.agreements import IN_FORCE
 from tieout.sales.customers import UnknownCustomer
 
@@ -64,7 +65,7 @@ where {{which}} order by c.name, c.id limit %(most)s
 
 def rows(on: date, *, text: str = "", most: int = 200) -> list[CustomerRow]:
     """By name or code."""
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    like = containing(text)
     which = "(c.name ilike %(like)s or c.code ilike %(like)s or c.channel ilike %(like)s)"
     return _found(which, {"on": on, "like": like, "most": most})
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from tieout.database.search import containing
 from tieout.sales.shipments import UnknownShipment
 
 
@@ -95,7 +96,7 @@ def shipments(
     *, text: str = "", on: date | None = None, customer: str = "", skip: int = 0, most: int = 50
 ) -> list[ShipmentRow]:
     """The latest shipments, newest first; `on` keeps those that left on that day, by the site's clock."""
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    like = containing(text)
     with connection.cursor() as cursor:
         asked = {"like": like, "on": on, "customer": customer, "skip": skip, "most": most}
         cursor.execute(_SHIPMENTS.format(which=_SEARCH), asked)

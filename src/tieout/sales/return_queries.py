@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from tieout.core.refusals import Refusal
+from tieout.database.search import containing
 
 
 class UnknownReturn(Refusal):
@@ -100,7 +101,7 @@ and (e.number ilike %(like)s or s.number ilike %(like)s or c.name ilike %(like)s
 
 def rows(*, text: str = "", shipment: str = "", customer: str = "", skip: int = 0, most: int = 50) -> list[ReturnRow]:
     """The latest first; of a shipment, of a customer, or all."""
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    like = containing(text)
     asked = {"like": like, "shipment": shipment, "customer": customer, "skip": skip, "most": most}
     return [ReturnRow(*row) for row in _all(_ROWS.format(which=_SEARCH), asked)]
 

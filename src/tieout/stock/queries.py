@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 
 from tieout.core.refusals import Refusal
+from tieout.database.search import containing
 from tieout.stock.lots import UnknownLot
 
 _STOCK = "('storage', 'quarantine', 'staging', 'in-transit', 'external')"
@@ -173,7 +174,7 @@ group by i.id, u.id, s.id order by i.sku, s.code limit %(most)s
 def on_hand(*, text: str = "", site: str = "", kind: str = "", most: int = 500) -> list[OnHand]:
     """Items × sites, by SKU. A lot's code finds its item too."""
     with connection.cursor() as cursor:
-        cursor.execute(_ON_HAND, {"like": _like(text), "site": site, "kind": kind, "most": most})
+        cursor.execute(_ON_HAND, {"like": containing(text), "site": site, "kind": kind, "most": most})
         return [OnHand(*row) for row in cursor.fetchall()]
 
 
@@ -350,7 +351,3 @@ def _movements(which: str, order: str, id: int | str, most: int, until: datetime
     with connection.cursor() as cursor:
         cursor.execute(_MOVEMENTS.format(which=which, order=order), {"id": id, "most": most, "until": until})
         return [MovementRow(*row) for row in cursor.fetchall()]
-
-
-def _like(text: str) -> str:
-    return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

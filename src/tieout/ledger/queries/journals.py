@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from tieout.core.refusals import Refusal
+from tieout.database.search import containing
 from tieout.ledger.queries import entry_lines, events, transmissions
 from tieout.ledger.queries.entry_lines import EntryLine
 from tieout.ledger.queries.events import EventRow
@@ -88,7 +89,7 @@ def journals(
     most: int = 50,
 ) -> list[JournalRow]:
     """Journal events, the latest accounting date first."""
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    like = containing(text)
     asked = {"state": state, "kind": kind, "since": since, "until": until, "most": most, "skip": skip}
     return _journals(_FILTER, {**asked, "like": "%" if not text else like})
 
