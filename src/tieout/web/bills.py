@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime
 from decimal import Decimal
 
 from django.http import HttpResponse
@@ -33,7 +32,7 @@ def bills(visit: Visit) -> HttpResponse:
 @page(Permission.SEE_COST)
 def bill(visit: Visit, id: int) -> HttpResponse:
     """One bill, line by line: what it is for, or may be for and why."""
-    found = bill_queries.page(id, _today(visit))
+    found = bill_queries.page(id, visit.today)
     return visit.show(
         "web/bill.html",
         here="bills",
@@ -48,7 +47,7 @@ def accept(visit: Visit, id: int) -> str:
     """What is proposed for a line, as it is shown."""
     line = _line(visit)
     with companies.scope(visit.company.id):
-        looked = {one.line.pk: one for one in bill_queries.page(id, _today(visit)).lines}
+        looked = {one.line.pk: one for one in bill_queries.page(id, visit.today).lines}
     proposal = looked[line].proposal if line in looked else None
     if proposal is None:
         raise BadEntry("Nothing is proposed for this line any more. Look at the page again.")
@@ -107,7 +106,7 @@ def unmatch(visit: Visit, id: int) -> str:
 @page(Permission.SEE_COST)
 def open_accruals(visit: Visit) -> HttpResponse:
     """What is owed for goods and not billed, by vendor and age; and what was billed and is not here."""
-    on = visit.typed.day_if_any("on", "The date") or _today(visit)
+    on = visit.typed.day_if_any("on", "The date") or visit.today
     company = visit.company.id
     aged = accruals.ageing(company, on)
     accounts = sorted(matching.accounts_of(company)[matching.Coding.ACCRUAL])
@@ -137,10 +136,6 @@ def write_off(visit: Visit) -> str:
     done = accrual_actions.write_off_accrual(visit.once, receipt_line=line, at=at, reason=visit.typed.text("reason"))
     visit.say(f"Nothing is owed for it any more ({done.number}).")
     return reverse("accruals")
-
-
-def _today(visit: Visit) -> date:
-    return datetime.now(visit.company.time_zone).date()
 
 
 def _line(visit: Visit) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from django.http import HttpResponse
@@ -37,7 +37,7 @@ class Row:
 @page()
 def boms(visit: Visit) -> HttpResponse:
     """What is made, and by which version today."""
-    today = _today(visit)
+    today = visit.today
     on = visit.typed.day_if_any("on", "The day") or today
     found = bom_queries.in_effect(on, text=visit.typed.text("q"), most=MOST + 1)
     return visit.show("web/boms.html", here="settings", boms=found[:MOST], too_many=len(found) > MOST, on=on)
@@ -46,7 +46,7 @@ def boms(visit: Visit) -> HttpResponse:
 @page()
 def bom(visit: Visit, sku: str) -> HttpResponse:
     """A version (the one in effect, unless another is asked for): what goes in, all the way down; where it is used."""
-    today = _today(visit)
+    today = visit.today
     versions = bom_queries.versions(sku)
     named = visit.typed.text("version")
     found = bom_queries.version(sku, named) if named else _nearest(versions, today)
@@ -72,7 +72,7 @@ def bom(visit: Visit, sku: str) -> HttpResponse:
 def new_bom(visit: Visit, sku: str) -> HttpResponse:
     """A new version, begun from the one before it: what stays need not be typed again."""
     item = item_queries.item(sku)
-    before = _nearest(bom_queries.versions(sku), _today(visit))
+    before = _nearest(bom_queries.versions(sku), visit.today)
     return visit.show(
         "web/bom_new.html",
         here="settings",
@@ -83,7 +83,7 @@ def new_bom(visit: Visit, sku: str) -> HttpResponse:
         items=choices.items(),
         units=item_queries.every_unit(),
         sites=choices.sites(),
-        today=_today(visit),
+        today=visit.today,
     )
 
 
@@ -114,7 +114,7 @@ def approve(visit: Visit, sku: str) -> str:
 def rates(visit: Visit) -> HttpResponse:
     """What an hour is taken for: labour and overhead, by site and date."""
     return visit.show(
-        "web/rates.html", here="settings", rates=bom_queries.rates(), sites=choices.sites(), today=_today(visit)
+        "web/rates.html", here="settings", rates=bom_queries.rates(), sites=choices.sites(), today=visit.today
     )
 
 
@@ -174,7 +174,3 @@ def _parts(visit: Visit) -> list[Part]:
             )
         )
     return found
-
-
-def _today(visit: Visit) -> date:
-    return datetime.now(visit.company.time_zone).date()

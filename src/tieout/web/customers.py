@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -40,7 +38,7 @@ class NameRefused(Refusal):
 @page()
 def customers(visit: Visit) -> HttpResponse:
     """By name, code or channel; a new one is added here."""
-    found = customer_queries.rows(_today(visit), text=visit.typed.text("q"))
+    found = customer_queries.rows(visit.today, text=visit.typed.text("q"))
     return visit.show("web/customers.html", here="customers", customers=found, channels=customer_queries.channels())
 
 
@@ -58,7 +56,7 @@ def add(visit: Visit) -> str:
 @page()
 def customer(visit: Visit, code: str) -> HttpResponse:
     """What is agreed, what left, what was billed, what came back."""
-    today = _today(visit)
+    today = visit.today
     found = customer_queries.one(code, today)
     requested = not found.external_id
     return visit.show(
@@ -132,7 +130,7 @@ def sum_up(visit: Visit, code: str) -> str:
 def request(visit: Visit, code: str) -> str:
     """Linked with the customer of that name, or created; with all other names that wait."""
     with companies.scope(visit.company.id):
-        name = customer_queries.one(code, _today(visit)).known_as
+        name = customer_queries.one(code, visit.today).known_as
     try:
         done = assistant.names(visit.by)
     except Failure as failure:
@@ -153,11 +151,7 @@ def link(visit: Visit, code: str) -> str:
     if known is None:
         raise BadEntry("Choose which customer of QuickBooks it is.")
     with companies.scope(visit.company.id):
-        found = customer_queries.one(code, _today(visit))
+        found = customer_queries.one(code, visit.today)
     party_actions.link_name(visit.once, requested=found.party, known=known)
     visit.say(f"QuickBooks' customer is linked with {found.name}. What was held for it goes on.")
     return reverse("customer", args=[code])
-
-
-def _today(visit: Visit) -> date:
-    return datetime.now(visit.company.time_zone).date()

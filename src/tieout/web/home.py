@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -44,7 +44,7 @@ class Bar:
 @page()
 def home(visit: Visit) -> HttpResponse:
     """Finance begins with what did not reach the books, the floor with its runs."""
-    today = datetime.now(visit.company.time_zone).date()
+    today = visit.today
     runs = production.runs(states=("running",), most=8)
     due = purchasing.open_orders(most=8)
     shipped = sales.shipments(on=today, most=8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.http import HttpResponse
@@ -44,7 +44,7 @@ def invoices(visit: Visit) -> HttpResponse:
 def _month(visit: Visit) -> date:
     typed = visit.typed.text("month")
     if not typed:
-        return datetime.now(visit.company.time_zone).date().replace(day=1)
+        return visit.today.replace(day=1)
     try:
         return date.fromisoformat(f"{typed}-01")
     except ValueError:

@@ -23,7 +23,6 @@ from tieout.purchasing import freight_queries
 from tieout.purchasing.freight_queries import FreightBill
 from tieout.stock import choices
 from tieout.stock import queries as stock
-from tieout.web.orders import today
 from tieout.web.typed import BadEntry
 from tieout.web.visits import Visit, page
 
@@ -218,7 +217,7 @@ def book(visit: Visit) -> str:
 @page(Permission.SEE_COST)
 def estimates(visit: Visit) -> HttpResponse:
     """Freight that goods were received with and that nobody has billed, the oldest first."""
-    on = today(visit)
+    on = visit.today
     found = landed_queries.estimated()
     bands = [0] * len(BAND_NAMES)
     for one in found:
@@ -240,7 +239,7 @@ def _band(one: Estimated, on: date) -> int:
 @page(Permission.SEE_COST)
 def rates(visit: Visit) -> HttpResponse:
     """What getting each item here is expected to cost."""
-    on = today(visit)
+    on = visit.today
     return visit.show(
         "web/freight_rates.html",
         here="landed-costs",
@@ -261,7 +260,7 @@ def set_rate(visit: Visit) -> str:
         sku=typed.text("sku"),
         per_unit=per_unit or Decimal(0),
         percent=percent or Decimal(0),
-        effective_from=typed.day_if_any("effective_from", "The date") or today(visit),
+        effective_from=typed.day_if_any("effective_from", "The date") or visit.today,
     )
     visit.say(f"Receipts of {typed.text('sku')} take this estimate from that day on.")
     return reverse("freight-rates")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -33,7 +33,7 @@ def mapping(visit: Visit) -> HttpResponse:
 
 def looked_at_since(visit: Visit) -> date:
     """The last weeks in which anything was booked: what a rule means is seen on real lines."""
-    last = contracts.last_booked() or datetime.now(visit.company.time_zone).date()
+    last = contracts.last_booked() or visit.today
     return last - timedelta(days=PREVIEW_DAYS)
 
 

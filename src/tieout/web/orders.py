@@ -3,8 +3,6 @@ those of QuickBooks that are not here yet."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -25,14 +23,10 @@ MOST = 50
 POLICY = "purchase orders"
 
 
-def today(visit: Visit) -> date:
-    return datetime.now(visit.company.time_zone).date()
-
-
 @page()
 def orders(visit: Visit) -> HttpResponse:
     """By state, supplier, due date, state in QuickBooks and words."""
-    typed, on = visit.typed, today(visit)
+    typed, on = visit.typed, visit.today
     shown = typed.text("show") if typed.text("show") in order_queries.SHOWN else "open"
     skip = typed.whole_if_any("skip") or 0
     found = order_queries.rows(
@@ -64,7 +58,7 @@ def orders(visit: Visit) -> HttpResponse:
 def order(visit: Visit, number: str) -> HttpResponse:
     """What was ordered, what came, what is billed, and how it stands in QuickBooks."""
     found = order_queries.order(number)
-    on = today(visit)
+    on = visit.today
     return visit.show(
         "web/order.html",
         here="orders",
@@ -103,7 +97,7 @@ def place(visit: Visit) -> HttpResponse:
         sites=choices.sites(),
         items=choices.items(),
         units=supplier_queries.units(),
-        on=today(visit),
+        on=visit.today,
     )
 
 
@@ -120,7 +114,7 @@ def place_order(visit: Visit) -> str:
         supplier=typed.text("supplier"),
         site=typed.text("site"),
         lines=lines,
-        ordered_on=typed.day_if_any("ordered_on", "The order's date") or today(visit),
+        ordered_on=typed.day_if_any("ordered_on", "The order's date") or visit.today,
         due_on=typed.day_if_any("due_on", "The due date"),
         number=typed.text("number"),
         currency=typed.text("currency"),
@@ -192,4 +186,4 @@ def take_over(visit: Visit) -> str:
 
 
 def _offered(visit: Visit) -> list[Offered]:
-    return purchase_orders.offered(visit.company.id, today(visit))
+    return purchase_orders.offered(visit.company.id, visit.today)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -20,7 +20,7 @@ from tieout.web.visits import Visit, page
 @page(Permission.SEE_AUDIT)
 def periods(visit: Visit) -> HttpResponse:
     """The latest month first; what waits for another date on top."""
-    today = _today(visit)
+    today = visit.today
     return visit.show(
         "web/periods.html",
         here="settings",
@@ -39,7 +39,7 @@ def move(visit: Visit) -> str:
     if not chosen or not reason:
         raise BadEntry("Choose the entries that move, and say why; the reason is kept with each.")
     with companies.scope(visit.company.id):
-        found = {one.number: one for one in queries.blocked(desk.as_of(visit.company.id, local=_today(visit)))}
+        found = {one.number: one for one in queries.blocked(desk.as_of(visit.company.id, local=visit.today))}
     moved, refused = [], []
     for number in chosen:
         if number in found:
@@ -67,7 +67,7 @@ def period(visit: Visit) -> HttpResponse:
         against=[(one, WAYS_OUT["held"] if one.state == "held" else WAYS_OUT.get(one.cause, "")) for one in against],
         months=[one for one in queries.months(ends) if one.starts <= ends and one.ends >= starts],
         closed=any((one.starts, one.ends) == (starts, ends) for one in queries.closed()),
-        over=_today(visit) > ends,
+        over=visit.today > ends,
         sent=closing.is_sent(visit.company.state),
     )
 
@@ -99,7 +99,3 @@ def _range(visit: Visit) -> tuple[date, date]:
     if starts is None or ends is None or ends < starts:
         raise Http404("A period has a first day, and a last one that is not before it. Choose it from the list.")
     return starts, ends
-
-
-def _today(visit: Visit) -> date:
-    return datetime.now(visit.company.time_zone).date()

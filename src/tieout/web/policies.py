@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -17,7 +15,7 @@ from tieout.web.visits import Visit, page
 @page(Permission.SEE_AUDIT)
 def policies(visit: Visit) -> HttpResponse:
     """Every policy there is; nothing here knows any of them by name."""
-    today = datetime.now(visit.company.time_zone).date()
+    today = visit.today
     return visit.show("web/policies.html", here="settings", settings=settings(today), today=today)
 
 

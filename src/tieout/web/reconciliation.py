@@ -53,7 +53,7 @@ def reconciliation(visit: Visit) -> HttpResponse:
         since=reconciled.settled_since(),
         findings=findings,
         documents=[(one, _events(one.difference.journal)) for one in documents],
-        today=comparing.today(visit.company.id),
+        today=visit.today,
     )
 
 
@@ -65,7 +65,7 @@ def _events(journal: int | None) -> list[str]:
 @reconciliation.act(Permission.POST, "compare")
 def compare(visit: Visit) -> str:
     """Ask QuickBooks now, and keep what comes out."""
-    on = visit.typed.day_if_any("on", "The day") or comparing.today(visit.company.id)
+    on = visit.typed.day_if_any("on", "The day") or visit.today
     try:
         done = comparing.asked(visit.company.id, on, actor=visit.by.actor)
     except Failure as failure:
@@ -155,7 +155,7 @@ def _decided(visit: Visit, sentence: str) -> str:
 def reclassify(visit: Visit) -> HttpResponse:
     """What stands on other accounts than the mapping in force says, by period: shown before anything is done."""
     rule, dates = _asked(visit)
-    today = comparing.today(visit.company.id)
+    today = visit.today
     preview: Preview | None = None
     if rule is not None and dates is not None:
         preview = reclassification.preview(visit.company.id, rule=rule, since=dates[0], until=dates[1], today=today)

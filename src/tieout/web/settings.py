@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.http import HttpResponse
 
@@ -69,7 +68,7 @@ def _needs(visit: Visit, one: Section) -> str:
             broken = {rule.role for rule in found.problems}
             return _some(len(found.unmapped) + len(broken), "role needs", "roles need", "an account")
         case "periods":
-            today = datetime.now(visit.company.time_zone).date()
+            today = visit.today
             waiting = periods.blocked(desk.as_of(visit.company.id, local=today))
             return _some(len(waiting), "entry waits", "entries wait", "for another date")
         case "corrections":

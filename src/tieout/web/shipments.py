@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -33,14 +31,14 @@ def shipments(visit: Visit) -> HttpResponse:
         here="shipments",
         shipments=found[:MOST],
         more=skip + MOST if len(found) > MOST else None,
-        today=datetime.now(visit.company.time_zone).date(),
+        today=visit.today,
     )
 
 
 @page()
 def under_way(visit: Visit) -> HttpResponse:
     """What left and is not sold yet, the oldest first."""
-    today = datetime.now(visit.company.time_zone).date()
+    today = visit.today
     found = goods_under_way.goods()
     return visit.show(
         "web/under_way.html",

@@ -43,7 +43,7 @@ def item(visit: Visit, sku: str) -> HttpResponse:
         item=queries.item(sku, at=at),
         on=on,
         movements=queries.movements_of_item(sku, until=at, most=50),
-        today=datetime.now(visit.company.time_zone).date(),
+        today=visit.today,
     )
 
 

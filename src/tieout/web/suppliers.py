@@ -14,7 +14,6 @@ from tieout.quickbooks import assistant, parties, party_actions
 from tieout.quickbooks import queries as books
 from tieout.quickbooks.outcomes import Failure
 from tieout.stock import choices
-from tieout.web.orders import today
 from tieout.web.typed import BadEntry
 from tieout.web.visits import Visit, page
 
@@ -46,7 +45,7 @@ def add(visit: Visit) -> str:
 def supplier(visit: Visit, code: str) -> HttpResponse:
     """Orders, prices, what he is owed and owes, and who he is in QuickBooks."""
     found = supplier_queries.supplier(code)
-    on = today(visit)
+    on = visit.today
     aged = accruals.ageing(visit.company.id, on) if visit.sees_cost else []
     accrued = [one for one in aged if one.vendor == found.name]
     return visit.show(
@@ -75,7 +74,7 @@ def set_price(visit: Visit, code: str) -> str:
         supplier=code,
         sku=typed.text("sku"),
         price=typed.number("price", "The price"),
-        effective_from=typed.day_if_any("effective_from", "The date") or today(visit),
+        effective_from=typed.day_if_any("effective_from", "The date") or visit.today,
         unit=typed.text("unit"),
     )
     visit.say(f"The price of {typed.text('sku')} is kept. Orders take it where they say none.")

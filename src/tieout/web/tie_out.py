@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.http import HttpResponse
 
 from tieout.access.permissions import Permission
@@ -16,7 +14,7 @@ from tieout.web.visits import Visit, page
 @page(Permission.SEE_AUDIT, asks_outside=True)
 def tie_out(visit: Visit) -> HttpResponse:
     """Asked only when somebody wants it: it reads two reports of QuickBooks."""
-    today = datetime.now(visit.company.time_zone).date()
+    today = visit.today
     on = visit.typed.day_if_any("on", "The day")
     found: list[AccountTie] | None = None
     if on is not None:

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Concatenate, Generic, ParamSpec
 
 from django.core.exceptions import PermissionDenied
@@ -65,6 +65,11 @@ class Visit:
     @property
     def sees_cost(self) -> bool:
         return self.by.may(Permission.SEE_COST)
+
+    @property
+    def today(self) -> date:
+        """By the company's clock."""
+        return datetime.now(self.company.time_zone).date()
 
     def may(self, permission: Permission) -> bool:
         return self.by.may(permission)
