@@ -16,10 +16,13 @@ from tieout.production.actions import confirm_run, plan_run, report_run
 from tieout.production.reports import Made, Use
 from tieout.purchasing.actions import Came, OrderLine, add_supplier, place_order, receive
 from tieout.sales.actions import Going, add_customer, ship
+from tieout.stock import positions
 from tieout.stock.actions import add_site, open_balances
 from tieout.stock.openings import OpeningLine
 
 AT = datetime(2026, 1, 5, 15, tzinfo=UTC)
+BEGAN = datetime(2024, 12, 31, tzinfo=UTC)
+"""Before all history."""
 SIZES = (3, 10, 30, 100)
 LOTS_EACH = 3
 """Layers per component, so that a run is picked over one to three of them."""
@@ -130,6 +133,21 @@ def send_out(plant: Plant, key: str) -> None:
         at=AT,
     )
     assert sent.value > 0
+
+
+def work(plant: Plant, runs: int) -> None:
+    """What a plant that has been at work leaves behind: the same lots taken from again and again, each run's holdings
+    of them, and, for every tenth run, ten more lots on the shelf to pick from."""
+    for run in planned(plant, size=10, count=runs):
+        complete(plant, run, size=10)
+    for order in ordered(plant, runs // 10):
+        take_in(plant, order)
+
+
+def value_as_of(plant: Plant, at: datetime) -> int:
+    """Cents on every shelf and in every run, as of a moment."""
+    with company.scope(plant.by.company):
+        return sum(one.cents or 0 for one in positions.positions(plant.by.company, at=at))
 
 
 _HISTORY = """
