@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -497,12 +497,12 @@ def test_a_credit_note_over_money_alone_lowers_the_price_in_any_order(factory: F
 def test_a_credit_note_finds_goods_of_long_ago_by_their_number_and_nothing_else_of_them(
     factory: Factory, desk: Desk
 ) -> None:
-    factory.buy("HONEY", "10", "5", lot="H-1")
-    desk.type(desk.line("50.00", "H-1"), id="1")
+    factory.buy("HONEY", "10", "5", lot="H-1", at=datetime(2024, 1, 15, 14, tzinfo=UTC))
+    desk.type(desk.line("50.00", "H-1"), id="1", TxnDate="2024-01-15")
     desk.match("1")
-    desk.type(desk.line("50.00", "as agreed"), id="2", kind="VendorCredit", TxnDate="2028-01-15")
+    desk.type(desk.line("50.00", "as agreed"), id="2", kind="VendorCredit")
     assert 0 == desk.match("2").cleared
-    desk.type(desk.line("50.00", "goods of rcv-000001"), id="3", kind="VendorCredit", TxnDate="2028-01-15")
+    desk.type(desk.line("50.00", "goods of rcv-000001"), id="3", kind="VendorCredit")
 
     assert 1 == desk.match("3").cleared
     assert "10 for 50.00" == desk.open("H-1")
@@ -564,4 +564,29 @@ def test_what_a_person_says_of_a_credit_note_is_less_than_nothing_however_it_is_
 
     assert "4 for 20.00" == desk.open("H-1")
     assert {"RAW": "40.00", "GRNI": "-20.00"} == desk.books()
+    assert [] == desk.sound()
+
+
+def test_a_bill_of_a_day_to_come_waits_for_it(factory: Factory, desk: Desk) -> None:
+    """AP typed 2062 instead of 2026: nothing is refused again and again, and a person is told what to do."""
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("51.00", "lot H-1"), TxnDate="2062-01-15")
+
+    found = settling.settle(factory.company, timezone.now())
+    assert ([], {}) == (found.matched, found.refused)
+    wanted = For(desk.bill_line(), desk.receipt_line("H-1"), Decimal(10))
+    with pytest.raises(bill_actions.BillAhead, match="have AP correct it in QuickBooks"):
+        bill_actions.clear_bill(factory.controller, bill=desk.bill(), lines=[wanted], at=factory.at())
+    desk.type(desk.line("51.00", "lot H-1"), TxnDate="2026-01-15")
+    assert 1 == desk.match().cleared
+
+
+def test_a_matched_bill_that_is_moved_to_a_day_to_come_is_taken_back_today(factory: Factory, desk: Desk) -> None:
+    factory.buy("HONEY", "10", "5", lot="H-1")
+    desk.type(desk.line("51.00", "lot H-1"))
+    desk.match()
+    desk.type(desk.line("52.00", "lot H-1"), TxnDate="2062-01-15")
+
+    assert 1 == desk.match().taken_back
+    assert "10 for 50.00" == desk.open("H-1")
     assert [] == desk.sound()

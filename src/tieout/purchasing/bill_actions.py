@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypeVar
 
+from django.utils import timezone
 from msgspec import Struct
 
 from tieout.access.acting import Act
@@ -56,6 +57,12 @@ class MatchedAlready(Refusal):
     code = "matched_already"
 
 
+class BillAhead(Refusal):
+    """A bill of a day that is still to come."""
+
+    code = "bill_ahead"
+
+
 @action(Permission.MATCH_BILLS)
 def match_bill(act: Act, *, bill: int, at: datetime) -> Matched:
     """Bring a bill's clearings up to date: what it says no more is taken back, what is inside the tolerances is
@@ -63,7 +70,7 @@ def match_bill(act: Act, *, bill: int, at: datetime) -> Matched:
     found = bills.held(bill)
     act.subject = _named(found)
     taken_back, undone = _take_back_ended(act, found, at)
-    if found.deleted:
+    if found.deleted or _is_ahead(found, act.now):
         return Matched(_named(found), 0, taken_back, undone)
     allowed = matching.tolerances(policies.in_force(act.now.astimezone(act.time_zone).date()))
     wanted = matching.automatic(matching.look(found, allowed))
@@ -74,13 +81,20 @@ def match_bill(act: Act, *, bill: int, at: datetime) -> Matched:
 
 
 def has_work(bill: int, now: datetime) -> bool:
-    """Whether matching it now would do anything: what waits for a person or for goods is not asked for in vain."""
+    """Whether matching it now would do anything: what waits for a person, for goods or for its day is not asked for
+    in vain."""
     found = Bill.objects.get(pk=bill)
     ended = [line.pk for line in bills.ended_lines(found)]
     if clearings.standing(ended) or reclassifying.standing(ended):
         return True
+    if found.deleted or _is_ahead(found, timezone.now()):
+        return False
     allowed = matching.tolerances(policies.in_force(now.date()))
-    return not found.deleted and bool(matching.automatic(matching.look(found, allowed)))
+    return bool(matching.automatic(matching.look(found, allowed)))
+
+
+def _is_ahead(bill: Bill, now: datetime) -> bool:
+    return bill.billed_on > now.astimezone(UTC).date()
 
 
 @action(Permission.MATCH_BILLS)
@@ -92,6 +106,11 @@ def clear_bill(
     act.subject = _named(found)
     if found.deleted:
         raise bills.UnknownBill(f"{_named(found)} is deleted in QuickBooks. Match what stands there now.")
+    if found.billed_on > act.now.astimezone(act.time_zone).date():
+        raise BillAhead(
+            f"{_named(found)} is of a day that is still to come. Match it then; or, if that day is a slip, have AP "
+            "correct it in QuickBooks."
+        )
     looked = {one.line.pk: one for one in matching.look(found, Tolerances())}
     wanted, rest = [], {id: one.left for id, one in looked.items()}
     for one in lines:

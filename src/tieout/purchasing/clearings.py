@@ -263,8 +263,10 @@ def _record(
     expensed: bool | None,
 ) -> str:
     """What was off is booked, then the clearings are written, and what they settle is said."""
-    # The later of the bill's day and the match's: what is known now is booked now.
-    when = max(at, datetime.combine(bill.billed_on, time(12), act.time_zone))
+    # The later of the bill's day and the match's: what is known now is booked now. What is taken back is so today,
+    # whatever day the bill says by now.
+    is_taken_back = any(one.reverses for one in decided)
+    when = at if is_taken_back else max(at, datetime.combine(bill.billed_on, time(12), act.time_zone))
     expense = _is_expense(when.astimezone(act.time_zone).date()) if expensed is None else expensed
     kept = [one if one.reverses else replace(one, expensed=expense) for one in decided]
     booked = _book(act, bill, kept, reach=reach, at=when, reason=reason)
