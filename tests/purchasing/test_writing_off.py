@@ -10,9 +10,10 @@ from tests import books
 from tests import factory as factories
 from tests.factory import Factory
 from tests.purchasing.paper import Desk
+from tieout.core.refusals import NoReason
 from tieout.core.roles import PlaceKind
 from tieout.purchasing import accrual_actions, bill_actions
-from tieout.purchasing.writing_off import NoReason, NothingOpen
+from tieout.purchasing.writing_off import NothingOpen
 from tieout.stock.movements import Recorded
 
 pytestmark = pytest.mark.django_db

@@ -10,11 +10,12 @@ from tieout.access import actors
 from tieout.access import company as companies
 from tieout.access.actions import NotAllowed
 from tieout.access.permissions import ActorRole
+from tieout.core.refusals import NoReason
 from tieout.ledger.models import Transmission
 from tieout.quickbooks import actions, reconciliation, remedy_actions, replacing
 from tieout.quickbooks.actions import NotWaiting
 from tieout.quickbooks.poster import post_due, settle
-from tieout.quickbooks.remedies import NoReason, NotThatWay, UnknownDifference
+from tieout.quickbooks.remedies import NotThatWay, UnknownDifference
 from tieout.quickbooks.waits import Waits
 
 

@@ -33,3 +33,9 @@ class NothingToShareOver(Refusal):
     """Cents to be shared, and a basis that adds up to nothing."""
 
     code = "zero_basis"
+
+
+class NoReason(Refusal):
+    """A decision that whoever audits it must be able to follow, without a sentence that says why."""
+
+    code = "no_reason"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tieout.access.acting import Act
-from tieout.core.refusals import Refusal
+from tieout.core.refusals import NoReason, Refusal
 from tieout.core.roles import PlaceKind
 from tieout.costing import late, late_costs
 from tieout.ledger import policies
@@ -23,12 +23,6 @@ class NothingOpen(Refusal):
     """A receipt line that nothing is owed for."""
 
     code = "nothing_open"
-
-
-class NoReason(Refusal):
-    """An accrual that nobody says why it is written off."""
-
-    code = "no_reason"
 
 
 def write_off(act: Act, *, receipt_line: int, at: datetime, reason: str, expensed: bool | None) -> Recorded:

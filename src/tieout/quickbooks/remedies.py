@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from tieout.access.acting import Act
-from tieout.core.refusals import Refusal
+from tieout.core.refusals import NoReason, Refusal
 from tieout.core.roles import Role
 from tieout.costing import late_costs
 from tieout.ledger import transmissions
@@ -43,12 +43,6 @@ class NotThatWay(Refusal):
     """A way out that does not fit this difference."""
 
     code = "not_that_way"
-
-
-class NoReason(Refusal):
-    """A decision without a reason."""
-
-    code = "no_reason"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from msgspec import Struct
 from tieout.access.acting import Act
 from tieout.access.actions import action
 from tieout.access.permissions import Permission
+from tieout.core.refusals import NoReason
 from tieout.ledger.desk import refuse_future
 from tieout.sales import agreements, crediting, customers, due, invoice_requests, links, recognition, shipments
 from tieout.sales.models import Sold
@@ -61,7 +62,7 @@ def recognise(act: Act, *, shipment: str, at: datetime, reason: str) -> Sale:
     found = shipments.one(shipment)
     act.subject = shipment
     if not reason.strip():
-        raise recognition.NoReason(f"Say why {shipment} is sold now, whatever was agreed: the entry says it.")
+        raise NoReason(f"Say why {shipment} is sold now, whatever was agreed: the entry says it.")
     done = _recognise(act, shipments.events_of(found), at=at, reason=f"{reason.strip()[:200]}, by {act.by.name}")
     if not done.events:
         raise recognition.NothingToRecognise(f"Nothing of {shipment} waits to be sold. Look at the shipment's page.")

@@ -35,12 +35,6 @@ from tieout.stock.movements import Doing, Recorded
 POLICY = "cost of goods sold"
 
 
-class NoReason(Refusal):
-    """Finance says that goods are sold, and not why."""
-
-    code = "no_reason"
-
-
 class NothingToRecognise(Refusal):
     """Goods that are sold already, or never stood between shipment and sale."""
 
