@@ -17,7 +17,7 @@ from tieout.core.acts.corrections import Correction
 from tieout.costing import late
 from tieout.ledger import actions as ledger
 from tieout.ledger import desk
-from tieout.sales import actions, daily, invoice_actions
+from tieout.sales import actions, daily, invoice_actions, recognition
 from tieout.sales.actions import Going, Shipped
 from tieout.sales.agreements import UnknownAgreement
 from tieout.sales.recognition import NothingToRecognise
@@ -64,6 +64,28 @@ def test_sold_on_invoice_the_cost_waits_between_the_accounts_until_then(factory:
     assert [date(2026, 2, 3)] == dated(factory, "recognition")
     assert 0 == settle(factory)
     assert [] == holds(factory)
+
+
+def test_a_shipment_that_is_refused_keeps_no_other_from_being_sold(
+    factory: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agree(factory, "invoice")
+    for n in (1, 2):
+        shipped = factory.ship(("P-1", "10")).number
+        tell(factory, document(sold("POT", "10", "55"), id=f"7{n}", number=f"103{n}", PrivateNote=shipped))
+    real, refused = recognition.recognise, iter([NothingToRecognise("not this one")])
+
+    def recognise(*arguments: object, **named: object) -> object:
+        if (refusal := next(refused, None)) is not None:
+            raise refusal
+        return real(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(recognition, "recognise", recognise)
+    settle(factory)
+    assert 3000 == roles(factory)["COGS"]
+
+    settle(factory)
+    assert 6000 == roles(factory)["COGS"]
 
 
 def test_part_by_part_the_last_invoice_takes_the_rest(factory: Factory) -> None:

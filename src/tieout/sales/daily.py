@@ -6,11 +6,16 @@ worked out anew from what is known.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
 from django.utils import timezone
 
 from tieout.access import actors
 from tieout.access import company as companies
 from tieout.access.acting import Acting
+from tieout.core.refusals import Refusal
 from tieout.sales import billing, due, invoice_actions, links
 
 
@@ -21,10 +26,12 @@ def settle(company: int, *, by: Acting | None = None) -> int:
     with companies.scope(company):
         events = sorted({one.event for one in due.at(timezone.now())})
         unbilled = billing.due(timezone.now())
-    for event in events:
-        invoice_actions.settle_sale(asker, event=event)
-    for shipment in unbilled:
-        invoice_actions.bill_shipment(asker, shipment=shipment)
+    asks: list[Callable[[], object]] = [partial(invoice_actions.settle_sale, asker, event=event) for event in events]
+    asks += [partial(invoice_actions.bill_shipment, asker, shipment=shipment) for shipment in unbilled]
+    for ask in asks:
+        # A refusal is on record and comes again tomorrow; it keeps no other shipment from being sold or billed.
+        with suppress(Refusal):
+            ask()
     return len(events)
 
 
