@@ -33,14 +33,16 @@ def test_a_bill_outside_the_tolerances_is_proposed_and_matched_by_a_person(desk:
     desk.type(desk.line("60.00", "10 kg H-1"))
     path = f"/bills/{desk.bill()}"
 
-    queue, page = text(controller.get("/bills")), text(controller.get(path))
+    home, queue, page = (text(controller.get(one)) for one in ("/", "/bills", path))
     done = fill(controller, path, {"act": "accept", "bill_line": str(desk.bill_line())})
 
+    assert "1 bill to look at" in home
     assert "INV-146" in queue
     assert "10.00 more than accrued (20.0 %), outside the tolerances" in page
     assert 303 == done.status_code
     assert "0 for 0.00" == desk.open("H-1")
     assert "Nothing waits" in text(controller.get("/bills"))
+    assert "Nothing waits for you" in text(controller.get("/"))
 
 
 def test_a_foreign_bill_says_its_money_and_its_rate(desk: Desk, controller: Client) -> None:

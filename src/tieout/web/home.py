@@ -16,11 +16,12 @@ from tieout.ledger.corrections import Asked
 from tieout.ledger.queries import journals, sums
 from tieout.ledger.queries.sums import Inventory, MonthAmount
 from tieout.production import queries as production
+from tieout.purchasing import bill_queries, freight_queries
 from tieout.purchasing import queries as purchasing
 from tieout.quickbooks import queries as quickbooks
 from tieout.quickbooks import reconciled
 from tieout.quickbooks.reconciled import Ran
-from tieout.sales import invoice_requests
+from tieout.sales import invoice_queries, invoice_requests
 from tieout.sales import queries as sales
 from tieout.stock import choices
 from tieout.stock import queries as stock
@@ -29,6 +30,18 @@ from tieout.web.typed import BadEntry
 from tieout.web.visits import Visit, page
 
 MONTHS = 12
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Documents that wait for a person, on a page of their own."""
+
+    page: str
+    icon: str
+    said: str
+    help: str
+    bad: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +74,42 @@ def home(visit: Visit) -> HttpResponse:
         requests=[(one, one.is_answered_by(visit.by.role)) for one in _requests(visit)],
         differs=_differs() if visit.may(Permission.SEE_AUDIT) else None,
         stuck=journals.attention(most=10) if visit.may(Permission.SEE_AUDIT) else [],
-        invoices_stuck=invoice_requests.stuck() if visit.may(Permission.SEE_AUDIT) else 0,
+        queues=_queues(visit.company.id) if visit.may(Permission.SEE_AUDIT) else [],
         findings=quickbooks.open_findings(most=10) if visit.may(Permission.SEE_AUDIT) else [],
     )
+
+
+def _queues(company: int) -> list[Queue]:
+    """What of AP's and AR's documents needs somebody to decide."""
+    refused, bills = invoice_requests.stuck(), len(bill_queries.rows(waiting=True, most=MOST))
+    freight, credits = len(freight_queries.waiting(company)), len(invoice_queries.credits_to_sort())
+    every = [
+        (
+            refused,
+            Queue("ready-to-invoice", "receipt", f"{_count(refused, 'invoice')} that QuickBooks was asked for",
+                  "Refused, or held. Each says why, and what to do.", bad=True),
+        ),
+        (
+            bills,
+            Queue("bills", "file-text", f"{_count(bills, 'bill')} to look at",
+                  "Each line shows what it may be for, why, and what you can do."),
+        ),
+        (
+            freight,
+            Queue("landed-costs", "truck", f"{_count(freight, 'bill')} of freight to share",
+                  "Say which goods each was for; until then it stands on the freight account."),
+        ),
+        (
+            credits,
+            Queue("credits", "receipt", f"{_count(credits, 'line')} of credit memos to sort",
+                  "Are the goods back, destroyed there, never shipped, or is it the price alone?"),
+        ),
+    ]  # fmt: skip
+    return [queue for count, queue in every if count]
+
+
+def _count(many: int, noun: str) -> str:
+    return f"{many}{'+' if many == MOST else ''} {noun}{'' if many == 1 else 's'}"
 
 
 def _requests(visit: Visit) -> list[Asked]:

@@ -31,12 +31,8 @@ def tie_out(visit: Visit) -> HttpResponse:
         terms=[
             (one, kind, term)
             for one in found or ()
-            for kind, terms in (
-                ("unposted", one.unposted),
-                ("billed", one.billed),
-                ("foreign", one.foreign),
-                ("tampered", one.tampered),
-            )
+            for kind, terms in (("unposted", one.unposted), ("foreign", one.foreign), ("tampered", one.tampered))
             for term in terms
         ],
+        billed=[(one, term) for one in found or () for term in one.billed],
     )
