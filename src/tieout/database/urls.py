@@ -17,6 +17,9 @@ from tieout.database.cluster import Cluster
 PREPARE_AFTER = 5
 """How often a connection sends a statement before the server keeps its plan."""
 
+AGE_SECONDS = 600
+"""How long a connection lives. Its plans are as old as it is: on a site's first day they were made for empty tables."""
+
 
 class NoOwner(Exception):
     """A server is migrated by the role that owns its tables, and no address was given for that role."""
@@ -66,6 +69,6 @@ def django(url: str) -> dict[str, Any]:
         "HOST": options.pop("host", None) or parts.hostname or "",
         "PORT": options.pop("port", None) or str(parts.port or ""),
         "OPTIONS": options,
-        "CONN_MAX_AGE": None,
+        "CONN_MAX_AGE": AGE_SECONDS,
         "CONN_HEALTH_CHECKS": True,
     }
