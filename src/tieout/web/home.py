@@ -82,7 +82,7 @@ def home(visit: Visit) -> HttpResponse:
 def _queues(company: int) -> list[Queue]:
     """What of AP's and AR's documents needs somebody to decide."""
     refused, bills = invoice_requests.stuck(), len(bill_queries.rows(waiting=True, most=MOST))
-    freight, credits = len(freight_queries.waiting(company)), len(invoice_queries.credits_to_sort())
+    freight, unsorted = len(freight_queries.waiting(company)), len(invoice_queries.credits_to_sort())
     every = [
         (
             refused,
@@ -100,8 +100,8 @@ def _queues(company: int) -> list[Queue]:
                   "Say which goods each was for; until then it stands on the freight account."),
         ),
         (
-            credits,
-            Queue("credits", "receipt", f"{_count(credits, 'line')} of credit memos to sort",
+            unsorted,
+            Queue("credits", "receipt", f"{_count(unsorted, 'line')} of credit memos to sort",
                   "Are the goods back, destroyed there, never shipped, or is it the price alone?"),
         ),
     ]  # fmt: skip
