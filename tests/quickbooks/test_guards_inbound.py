@@ -142,16 +142,16 @@ def _map(factory, *, account: str, klass: bool = False) -> None:
     """A new version of the mapping, with one rule."""
     with companies.scope(factory.company):
         version = MappingRule.objects.count() + 1
-        named = Dimension.objects.create(company_id=factory.company, kind="class", external_id="77", name="Kitchen")
+        named = None
+        if klass:
+            named = Dimension.objects.create(company_id=factory.company, kind="class", external_id="77", name="Kitchen")
         MappingRule.objects.create(
             company_id=factory.company,
             version=version,
             role=Role.RAW,
             account=Account.objects.get(external_id=account),
-            klass=named if klass else None,
+            klass=named,
         )
-        if not klass:
-            named.delete()
 
 
 def _item(factory, name: str) -> str:
