@@ -14,18 +14,19 @@ import msgspec
 from django.db import connection
 
 from tieout.close.findings import MOST, Finding, Outcome, count, money, rows, together
-from tieout.ledger import sealing
+from tieout.ledger import netting, sealing
 
 _NETS = f"""
 with sealed as (
     select t.id, t.journal_id, t.number, t.body, j.kind, t.version = 1 and not exists (
             select 1 from ledger_event e join ledger_journalline l on l.company_id = e.company_id and l.event_id = e.id
-            where e.company_id = t.company_id and e.journal_id = t.journal_id and l.account_id is null) as whole
+            where e.company_id = t.company_id and e.journal_id = t.journal_id and l.account_id is null) as whole,
+        exists (select 1 from jsonb_array_elements(t.body -> 'lines') b where b ->> 'document' <> '') as by_paper
     from ledger_transmission t
     join ledger_journalevent j on j.company_id = t.company_id and j.id = t.journal_id
     where t.company_id = %(company)s and t.document = 'JournalEntry'
 ), members as (
-    select s.id, l.role, l.document,
+    select s.id, l.role, case when s.by_paper then l.document else '' end as document,
         case when s.whole
             then concat(a.external_id, '/', k.external_id, '/', d.external_id, '/', p.kind, p.external_id) end
             as target,
@@ -103,7 +104,7 @@ def check(company: int) -> Outcome:
 
 
 def _other_nets(company: int) -> Iterator[Finding]:
-    found = rows(_NETS, company=company, netted=list(sealing.NETTED))
+    found = rows(_NETS, company=company, netted=list(netting.NETTED))
     for id, number, role, _, debit, credit, due_debit, due_credit in found:
         says = f"debit {money(debit)} and credit {money(credit)} on {role}"
         should = f"debit {money(due_debit)} and credit {money(due_credit)}, the net of its members"

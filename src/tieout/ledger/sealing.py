@@ -19,14 +19,9 @@ from django.db import connection
 
 from tieout.access import company as companies
 from tieout.core.numbers import document_number
-from tieout.core.posting import Facts, Target
-from tieout.core.roles import Role
-from tieout.ledger import mapping
+from tieout.ledger import netting
 from tieout.ledger.models import Event, JournalEvent, JournalState, PaperNote, Transmission
-
-NETTED = frozenset({"late cost", "supplier return"})
-"""Kinds whose debits and credits of one account are set off: a late bill is five lines, however many lots, and
-what a supplier owes for goods that went back is one figure."""
+from tieout.ledger.netting import NetLine, Unmapped
 
 
 class Held(Exception):
@@ -41,7 +36,7 @@ def seal_due(company: int, now: datetime, *, everything: bool = False, on: date 
             due = due.filter(accounting_date__lte=on)
         elif not everything:
             today = now.astimezone(_zone(company)).date()
-            due = due.filter(due_on=None) | due.filter(due_on__lt=today)
+            due = due.filter(due_on=None) | due.filter(due_on__lt=today) | due.filter(pk__in=netting.full())
         waiting = list(due.values_list("id", flat=True))
     return sum(seal(company, journal) for journal in waiting)
 
@@ -53,9 +48,9 @@ def seal(company: int, journal: int) -> bool:
         if found is None:
             return False
         try:
-            lines = _net(found)
+            lines = netting.net(found)
             body = _body(found, lines) if found.posts and not _is_nothing(lines) else None
-        except Held as held:
+        except (Held, Unmapped) as held:
             JournalEvent.objects.filter(pk=journal).update(held=str(held))
             return False
         _close(found, body)
@@ -69,86 +64,6 @@ def canonical(body: object) -> bytes:
 
 def digest(body: object) -> str:
     return hashlib.sha256(canonical(body)).hexdigest()
-
-
-@dataclass(slots=True)
-class NetLine:
-    """Debits and credits of one role, account, class, department, name and shipment, apart."""
-
-    role: Role
-    target: Target
-    document: str
-    debit: int
-    credit: int
-    descriptions: list[str]
-
-
-_MEMBERS = """
-select l.role, l.account_id, l.klass_id, l.department_id, l.party_id, l.document, l.debit, l.credit, l.description,
-    l.facts, e.kind, e.id, l.number
-from ledger_event e join ledger_journalline l on l.company_id = e.company_id and l.event_id = e.id
-where e.company_id = %s and e.journal_id = %s order by e.id, l.number
-"""
-
-
-def _net(journal: JournalEvent) -> list[NetLine]:
-    with connection.cursor() as cursor:
-        cursor.execute(_MEMBERS, [journal.company_id, journal.pk])
-        rows = cursor.fetchall()
-    by_lot = journal.kind in ("receipt", "opening")
-    net: dict[tuple[object, ...], NetLine] = {}
-    for (
-        role,
-        account,
-        klass,
-        department,
-        party,
-        document,
-        debit,
-        credit,
-        description,
-        facts,
-        _,
-        event,
-        n,
-    ) in rows:
-        target = Target(account, klass, department, party)
-        if account is None and journal.posts:
-            target = _mapped_now(target, msgspec.json.decode(facts) if isinstance(facts, str) else facts)
-        side = "" if journal.kind in NETTED else ("debit" if debit else "credit")
-        own = (event, n) if by_lot and debit else None
-        key = (role, target, document, side, own)
-        line = net.setdefault(key, NetLine(Role(role), target, document, 0, 0, []))
-        line.debit += debit
-        line.credit += credit
-        if description and description not in line.descriptions:
-            line.descriptions.append(description)
-    return [line for line in map(_set_off, net.values()) if line.debit or line.credit]
-
-
-def _set_off(line: NetLine) -> NetLine:
-    if line.debit and line.credit:
-        rest = line.debit - line.credit
-        line.debit, line.credit = max(rest, 0), max(-rest, 0)
-    return line
-
-
-def _mapped_now(target: Target, facts: dict[str, Any]) -> Target:
-    """An event whose role had no account was recorded all the same; the mapping may know one by now."""
-    found = mapping.version(_company_at_work(), mapping.newest()).resolve(
-        Facts(**{**facts, "role": Role(facts["role"])})
-    )
-    if found.account is None:
-        raise Held(
-            f"No account is mapped for {facts['role']} ({facts['event_kind']}). Map one; this goes on by itself then."
-        )
-    return Target(found.account, found.klass, found.department, target.party or found.party)
-
-
-def _company_at_work() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("select current_setting('tieout.company')::bigint")
-        return int(cursor.fetchone()[0])
 
 
 def _is_nothing(lines: list[NetLine]) -> bool:
