@@ -84,18 +84,21 @@ left join lateral (
     select n.external_item, n.price from sales_itemlink n
     where n.company_id = i.company_id and n.item_id = i.id order by n.price is null, n.id limit 1
 ) n on true
-where (%(shipment)s::text is null or s.number = %(shipment)s)
-  and (%(before)s::date is null
-    or o.local_date < %(before)s and c.invoiced_by_us and p.external_id <> '' and t.id is null)
+where {{which}}
 order by min(o.local_date) over (partition by s.id), s.id, i.sku
 """
+
+
+_OF_ONE = "s.number = %(shipment)s"
+_TO_ASK_FOR = "o.local_date < %(before)s and c.invoiced_by_us and p.external_id <> '' and t.id is null"
 
 
 def ready(*, shipment: str | None = None, before: date | None = None) -> list[Ready]:
     """Oldest first; of one shipment, or those that left before a day and that Tieout is to ask for."""
     found: dict[str, Ready] = {}
+    which = " and ".join(["true", *([_OF_ONE] if shipment else []), *([_TO_ASK_FOR] if before else [])])
     with connection.cursor() as cursor:
-        cursor.execute(_READY, {"shipment": shipment, "before": before})
+        cursor.execute(_READY.format(which=which), {"shipment": shipment, "before": before})
         for (
             number,
             customer,

@@ -73,7 +73,7 @@ join sales_shipmentline l on l.id = a.line
 join sales_shipment s on s.company_id = l.company_id and s.id = l.shipment_id and s.recognition = 'invoice'
 join stock_site t on t.company_id = s.company_id and t.id = s.site_id
 join sales_invoice i on i.company_id = l.company_id and i.id = a.invoice
-where (%(event)s::bigint is null or l.event_id = %(event)s)
+where {which}
   and (a.quantity > 0 or not exists (
     select 1 from sales_returnline r
     join stock_movement m on m.company_id = r.company_id and m.event_id = r.event_id and m.number = r.movement_number
@@ -105,7 +105,8 @@ def _invoiced(now: datetime, event: int | None, pending: Sequence[Pending]) -> l
     left = {one.line: one.quantity for one in pending}
     found = []
     with connection.cursor() as cursor:
-        cursor.execute(_INVOICED, {"event": event})
+        which = "true" if event is None else "l.event_id = %(event)s"
+        cursor.execute(_INVOICED.format(which=which), {"event": event})
         for id, invoice, on, zone, apart in cursor.fetchall():
             wanted = {}
             for line, text in _object(apart).items():

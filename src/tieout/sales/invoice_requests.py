@@ -211,7 +211,7 @@ join ledger_transmission t on t.company_id = r.company_id and t.id = r.transmiss
 join access_actor a on a.company_id = r.company_id and a.id = r.actor_id
 left join sales_invoice i on i.company_id = t.company_id and i.kind = 'Invoice' and i.external_id = t.external_id
     and t.external_id <> ''
-where (%(shipment)s::text is null or s.number = %(shipment)s)
+where {which}
 order by t.state not in ('rejected', 'blocked'), r.id desc limit %(most)s
 """
 
@@ -219,7 +219,8 @@ order by t.state not in ('rejected', 'blocked'), r.id desc limit %(most)s
 def asked(*, shipment: str | None = None, most: int = 50) -> list[Asked]:
     """What waits for a person first, then the latest; of one shipment, or all."""
     with connection.cursor() as cursor:
-        cursor.execute(_ASKED, {"shipment": shipment, "most": most})
+        which = "s.number = %(shipment)s" if shipment else "true"
+        cursor.execute(_ASKED.format(which=which), {"shipment": shipment, "most": most})
         return [Asked(*row) for row in cursor.fetchall()]
 
 
