@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from benchmarks.plant import AT
+from benchmarks.plant import AT, count_rows
 from tieout.access import actors, company
 from tieout.access.acting import Acting
 from tieout.access.permissions import ActorRole
@@ -63,6 +63,7 @@ def build(movements: int) -> Sold:
     for made in bases:
         lines = [Wanted(Decimal(1), lot=lot) for lot in made]
         move(by, site="EAST", lines=lines, to="EAST/QUARANTINE", at=AT + timedelta(hours=1))
+    count_rows()
     with company.scope(by.company):
         found = Movement.objects.count() - 1
         assert movements <= found <= movements + RUNS, f"{found} movements downstream, not {movements}"

@@ -12,6 +12,8 @@ from tieout.access import actors, company
 from tieout.access.acting import Acting
 from tieout.access.permissions import ActorRole
 from tieout.catalog.actions import Part, add_item, add_unit, approve_bom, set_rate
+from tieout.database import urls
+from tieout.database.migrate import as_owner
 from tieout.production.actions import confirm_run, plan_run, report_run
 from tieout.production.reports import Made, Use
 from tieout.purchasing.actions import Came, OrderLine, add_supplier, place_order, receive
@@ -55,8 +57,7 @@ def build(name: str, *, sets: int = 1) -> Plant:
     add_customer(by, code="CUS", name=f"Customer of {name}")
     for writer in range(sets):
         _build_set(plant, writer, SIZES if writer == 0 else (10,))
-    with connection.cursor() as cursor:
-        cursor.execute("analyze")
+    count_rows()
     return plant
 
 
@@ -167,6 +168,12 @@ select event.id, array_agg(lot.id), array_agg(lot.item_id) from event, lot group
 """
 
 
+def count_rows() -> None:
+    """What the server does by itself some seconds later: only the tables' owner may ask for it."""
+    with as_owner(urls.owner()) as connection, connection.cursor() as cursor:
+        cursor.execute("analyze")
+
+
 def add_history(plant: Plant, movements: int) -> None:
     """So many movements of goods that came and went, spread over a year, written by the ledger's own writer."""
     each = 100
@@ -187,8 +194,7 @@ def add_history(plant: Plant, movements: int) -> None:
             cursor.execute(_HISTORY, facts)
             event, lots, items = cursor.fetchone()
             _came_and_went(cursor, plant, event, at, on, lots, items, origin, store)
-    with connection.cursor() as cursor:
-        cursor.execute("analyze")
+    count_rows()
 
 
 def _came_and_went(cursor, plant, event, at, on, lots, items, origin, store) -> None:  # type: ignore[no-untyped-def]

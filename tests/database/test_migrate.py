@@ -81,3 +81,14 @@ def test_the_tests_themselves_run_as_the_runtime_role(own_database: TestDatabase
         assert cursor.fetchone() == (roles.APP, own_database.name)
     with psycopg.connect(own_database.superuser_url) as superuser:
         assert superuser.execute("SHOW is_superuser").fetchone() == ("on",)
+
+
+def test_every_company_table_is_counted_anew_after_a_thousand_rows(own_database: TestDatabase) -> None:
+    """However large it is: a new company among large ones is known to the planner on its first day."""
+    sql = """select c.relname from pg_class c
+        join pg_attribute a on a.attrelid = c.oid and a.attname = 'company_id'
+        where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+            and not coalesce(c.reloptions @> '{autovacuum_analyze_scale_factor=0}', false)"""
+
+    with psycopg.connect(own_database.url) as connection:
+        assert [] == connection.execute(sql).fetchall()

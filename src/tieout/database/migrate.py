@@ -21,6 +21,20 @@ from tieout.database import urls
 #: "tieout" in ASCII: any number does, so long as nothing else in the database locks it.
 ADVISORY_LOCK = 0x7469656F7574
 
+COUNTED_OFTEN = """
+do $$ declare name text; begin
+    for name in select c.oid::regclass::text from pg_class c
+        join pg_attribute a on a.attrelid = c.oid and a.attname = 'company_id'
+        where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+    loop
+        execute format('alter table %s set (autovacuum_analyze_scale_factor = 0,'
+            ' autovacuum_analyze_threshold = 1000)', name);
+    end loop;
+end $$
+"""
+"""By default a table is counted again once a tenth of it is new. Of a company that begins among large ones the planner
+would believe for months that it has no rows, and walk all of them by the wrong index."""
+
 
 def migrate(*, owner_url: str | None = None, verbosity: int = 0) -> list[str]:
     """Bring the database of the `default` alias up to date; the names of what was applied.
@@ -32,6 +46,8 @@ def migrate(*, owner_url: str | None = None, verbosity: int = 0) -> list[str]:
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if plan:
             call_command("migrate", interactive=False, verbosity=verbosity)
+            with connection.cursor() as cursor:
+                cursor.execute(COUNTED_OFTEN)
         return [str(migration) for migration, _ in plan]
 
 

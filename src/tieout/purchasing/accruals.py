@@ -98,7 +98,7 @@ class Accrual(NamedTuple):
 
 def of(company: int, *, ids: Collection[int] | None = None, on: date | None = None) -> dict[int, Accrual]:
     """The accruals of these receipt lines, or of all; as of a day, if one is given."""
-    arguments = {"company": company, "ids": list(ids or ()), "on": on}
+    arguments: dict[str, int | list[int] | date | None] = {"company": company, "ids": list(ids or ()), "on": on}
     # Two statements: one plan for both would look at all lines for the sake of a few.
     sql = _ACCRUED.format(which="true" if ids is None else "r.id = any(%(ids)s)")
     with connection.cursor() as cursor:
