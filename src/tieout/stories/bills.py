@@ -7,7 +7,7 @@ when a later event of the story receives the lot. What is billed beyond what cam
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -28,6 +28,7 @@ from tieout.quickbooks import query
 from tieout.quickbooks.outcomes import Accepted
 from tieout.stock.lots import UnknownLot
 from tieout.stories import vocabulary
+from tieout.stories.billed import Line, Unmatched
 from tieout.stories.rates import rate_of
 from tieout.stories.stage import Stage
 from tieout.stories.vocabulary import UnknownField, number
@@ -40,29 +41,6 @@ class NoBill(Refusal):
     """QuickBooks did not take a bill."""
 
     code = "no_bill"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line as AP types it, signed: the amount in the document's own money, the cents in ours."""
-
-    lot: str
-    quantity: Decimal
-    amount: Decimal
-    cents: int
-    text: str
-    is_foreign: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unmatched:
-    """A line in QuickBooks whose lot is not here yet."""
-
-    bill: int
-    line: int
-    said: Line
-    expensed: bool
-    on: date
 
 
 def bill(stage: Stage, event: vocabulary.Bill) -> None:

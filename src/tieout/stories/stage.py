@@ -10,20 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.utils import timezone
 
 from tieout.access.acting import Acting
 from tieout.access.actions import Action
 from tieout.ledger.desk import FUTURE, FutureDate
+from tieout.stories.billed import Unmatched
 from tieout.stories.lineage import Runs
 from tieout.stories.naming import Names
 from tieout.stories.vocabulary import Event
 from tieout.stories.world import World
-
-if TYPE_CHECKING:
-    from tieout.stories.bills import Unmatched
 
 P = ParamSpec("P")
 R = TypeVar("R")
