@@ -75,7 +75,8 @@ class Finance(Dice):
     def credit_a_price(self) -> None:
         """Some of a price is given back, and no goods with it."""
         bill, looked = self.looked()
-        paid = self.dice.choice([one for one in looked if one.standing is matching.Standing.MATCHED and bill.total > 0])
+        matched = [one for one in looked if one.standing is matching.Standing.MATCHED and one.line.amount]
+        paid = self.dice.choice(matched if bill.total > 0 else [])
         with companies.scope(self.factory.company):
             receipt_line = Clearing.objects.filter(bill_line=paid.line).latest("id").receipt_line_id
         amount = Decimal(self.dice.randint(1, 300)) / 100
