@@ -75,4 +75,5 @@ def test_without_quickbooks_nothing_is_made_and_the_page_says_so(factory: Factor
     answer = fill(finance, "/customers/GROCER", {"act": "request"})
     assert 422 == answer.status_code
     assert "QuickBooks did not take part" in text(answer)
+    assert "What it took before that stays" in text(answer)
     assert "" == known(factory)

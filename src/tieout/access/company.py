@@ -34,3 +34,10 @@ def scope(company: int) -> Iterator[None]:
         yield
         if before:
             enter(int(before))
+
+
+def at_work() -> int:
+    """The company whose rows this transaction sees."""
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('tieout.company')::bigint")
+        return int(cursor.fetchone()[0])

@@ -18,6 +18,7 @@ from tieout.catalog.items import ItemFacts
 from tieout.core import boms as graph
 from tieout.core.boms import BomCycle, Use
 from tieout.core.refusals import Refusal
+from tieout.database.company_tables import THIS_COMPANY
 
 
 class NoBom(Refusal):
@@ -205,19 +206,19 @@ def _refuse_cycle(new: NewBom) -> None:
         )
 
 
-_BELOW = """
+_BELOW = f"""
 with recursive below (item) as (
     select unnest(%s::bigint[])
     union
     select l.component_id from below w
-    join catalog_bom b on b.company_id = {company} and b.item_id = w.item and b.approved
+    join catalog_bom b on b.company_id = {THIS_COMPANY} and b.item_id = w.item and b.approved
     join catalog_bomline l on l.company_id = b.company_id and l.bom_id = b.id and not l.is_output
 )
 select b.item_id, l.component_id, b.effective_from, b.effective_to
 from below w
-join catalog_bom b on b.company_id = {company} and b.item_id = w.item and b.approved
+join catalog_bom b on b.company_id = {THIS_COMPANY} and b.item_id = w.item and b.approved
 join catalog_bomline l on l.company_id = b.company_id and l.bom_id = b.id and not l.is_output
-""".format(company="(select nullif(current_setting('tieout.company', true), '')::bigint)")
+"""
 
 
 def below(components: Sequence[int]) -> list[Use]:

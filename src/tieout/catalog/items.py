@@ -10,6 +10,7 @@ from django.db import connection
 from tieout.core import codes
 from tieout.core.refusals import Refusal
 from tieout.core.roles import ItemKind
+from tieout.database.company_tables import THIS_COMPANY
 
 
 class UnknownItem(Refusal):
@@ -53,11 +54,11 @@ class ItemFacts:
     active: bool
 
 
-_FACTS = """
+_FACTS = f"""
 select i.id, i.sku, i.name, i.kind, u.code, u.id, u.decimals, i.category_id, i.shelf_life_days, i.tracks_lots,
     i.active
 from catalog_item i join catalog_unit u on u.company_id = i.company_id and u.id = i.unit_id
-where i.company_id = (select nullif(current_setting('tieout.company', true), '')::bigint) and
+where i.company_id = {THIS_COMPANY} and
 """
 
 

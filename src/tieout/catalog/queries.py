@@ -12,6 +12,7 @@ from tieout.catalog import boms, items
 from tieout.catalog.boms import BomInEffect
 from tieout.catalog.items import ItemFacts
 from tieout.core.roles import ItemKind
+from tieout.database.company_tables import THIS_COMPANY
 
 DEEPEST = 60
 """No BOM is that deep; circles are refused when versions are approved, so this only bounds a broken one."""
@@ -62,11 +63,9 @@ def bom(sku: str, site_code: str, on: date) -> BomInEffect:
     return boms.in_effect(items.one(sku), site_code, on)
 
 
-_COMPANY = "(select nullif(current_setting('tieout.company', true), '')::bigint)"
-
 _CHOSEN = f"""
 select b.id, b.version, b.output_quantity from catalog_bom b
-where b.company_id = {_COMPANY} and b.item_id = {{item}} and b.site_code in (%(site)s, '') and b.approved
+where b.company_id = {THIS_COMPANY} and b.item_id = {{item}} and b.site_code in (%(site)s, '') and b.approved
   and b.effective_from <= %(on)s and (b.effective_to is null or b.effective_to >= %(on)s)
 order by b.site_code = '', b.effective_from desc limit 1
 """
@@ -79,19 +78,19 @@ with recursive tree as (
         c.version, l.quantity / c.output_quantity as per_parent,
         %(quantity)s::numeric * l.quantity / c.output_quantity as quantity
     from ({_CHOSEN.format(item="%(item)s")}) c
-    join catalog_bomline l on l.company_id = {_COMPANY} and l.bom_id = c.id and not l.is_output
+    join catalog_bomline l on l.company_id = {THIS_COMPANY} and l.bom_id = c.id and not l.is_output
     union all
     select t.level + 1, t.path || l.number::int, t.component_id, l.component_id, c.id, c.version,
         l.quantity / c.output_quantity, t.quantity * l.quantity / c.output_quantity
     from tree t
     cross join lateral ({_CHOSEN.format(item="t.component_id")}) c
-    join catalog_bomline l on l.company_id = {_COMPANY} and l.bom_id = c.id and not l.is_output
+    join catalog_bomline l on l.company_id = {THIS_COMPANY} and l.bom_id = c.id and not l.is_output
     where t.level < {DEEPEST}
 )
 select t.level, t.path, t.parent, t.component_id, i.sku, i.name, i.kind, u.code, t.per_parent, t.quantity,
     t.bom, t.version, exists (select 1 from tree below where below.parent = t.component_id)
 from tree t
-join catalog_item i on i.company_id = {_COMPANY} and i.id = t.component_id
+join catalog_item i on i.company_id = {THIS_COMPANY} and i.id = t.component_id
 join catalog_unit u on u.company_id = i.company_id and u.id = i.unit_id
 order by t.path
 """
@@ -114,12 +113,12 @@ with recursive used as (
     select 1 as level, b.id as bom, b.item_id, l.quantity / b.output_quantity as per_unit
     from catalog_bomline l
     join catalog_bom b on b.company_id = l.company_id and b.id = l.bom_id and b.approved
-    where l.company_id = {_COMPANY} and l.component_id = %(item)s and not l.is_output
+    where l.company_id = {THIS_COMPANY} and l.component_id = %(item)s and not l.is_output
       and {_ON_DAY}
     union all
     select u.level + 1, b.id, b.item_id, u.per_unit * l.quantity / b.output_quantity
     from used u
-    join catalog_bomline l on l.company_id = {_COMPANY} and l.component_id = u.item_id and not l.is_output
+    join catalog_bomline l on l.company_id = {THIS_COMPANY} and l.component_id = u.item_id and not l.is_output
     join catalog_bom b on b.company_id = l.company_id and b.id = l.bom_id and b.approved
       and {_ON_DAY}
     where u.level < %(depth)s
@@ -127,7 +126,7 @@ with recursive used as (
 select u.level, b.item_id, i.sku, i.name, b.version, b.site_code, sum(u.per_unit), b.effective_from,
     b.effective_to
 from used u
-join catalog_bom b on b.company_id = {_COMPANY} and b.id = u.bom
+join catalog_bom b on b.company_id = {THIS_COMPANY} and b.id = u.bom
 join catalog_item i on i.company_id = b.company_id and i.id = b.item_id
 group by u.level, b.id, i.id
 order by u.level, i.sku, b.effective_from

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from tieout.access import company as companies
 from tieout.core.posting import Facts, Target
 from tieout.core.roles import Role
 from tieout.ledger import mapping
@@ -90,7 +91,7 @@ def _members(journal: JournalEvent) -> Iterable[Member]:
 
 def _mapped_now(target: Target, facts: dict[str, Any]) -> Target:
     """An event whose role had no account was recorded all the same; the mapping may know one by now."""
-    found = mapping.version(_company_at_work(), mapping.newest()).resolve(
+    found = mapping.version(companies.at_work(), mapping.newest()).resolve(
         Facts(**{**facts, "role": Role(facts["role"])})
     )
     if found.account is None:
@@ -98,12 +99,6 @@ def _mapped_now(target: Target, facts: dict[str, Any]) -> Target:
             f"No account is mapped for {facts['role']} ({facts['event_kind']}). Map one; this goes on by itself then."
         )
     return Target(found.account, found.klass, found.department, target.party or found.party)
-
-
-def _company_at_work() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("select current_setting('tieout.company')::bigint")
-        return int(cursor.fetchone()[0])
 
 
 def _added_up(members: Iterable[Member], kind: str, *, by_lot: bool) -> list[NetLine]:

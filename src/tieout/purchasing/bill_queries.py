@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import connection
 from django.utils import timezone
 
+from tieout.access import company as companies
 from tieout.core.matching import Tolerances
 from tieout.database.search import containing
 from tieout.ledger import policies
@@ -73,7 +74,7 @@ b.id in (
 
 def rows(*, waiting: bool, text: str = "", most: int = 100) -> list[BillRow]:
     """Bills of suppliers with lines that wait for goods or for a person, or all; the latest first."""
-    company = _company()
+    company = companies.at_work()
     accounts = matching.accounts_of(company)
     arguments: dict[str, int | str | date | list[str]] = {
         "company": company,
@@ -87,12 +88,6 @@ def rows(*, waiting: bool, text: str = "", most: int = 100) -> list[BillRow]:
     with connection.cursor() as cursor:
         cursor.execute(_BILLS.format(which=which, verdict=_VERDICT), arguments)
         return [BillRow(*row) for row in cursor.fetchall()]
-
-
-def _company() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("select current_setting('tieout.company')::bigint")
-        return int(cursor.fetchone()[0])
 
 
 @dataclass(frozen=True, slots=True)

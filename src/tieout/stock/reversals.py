@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from msgspec import Struct
 
+from tieout.access import company as companies
 from tieout.access.acting import Act
 from tieout.core.acts.corrections import Moved, Reverse
 from tieout.core.book import Place
@@ -152,9 +153,8 @@ def moved_in(pool: int) -> list[Moved]:
 
 
 def _moved(which: str, ids: list[int]) -> list[Moved]:
+    company = companies.at_work()
     with connection.cursor() as cursor:
-        cursor.execute("select current_setting('tieout.company')::bigint")
-        (company,) = cursor.fetchone()
         cursor.execute(_MOVED.format(which=which), {"company": company, "ids": ids})
         known = places.of(company)
         return [

@@ -7,11 +7,9 @@ from django.urls import reverse
 
 from tieout.access import company as companies
 from tieout.access.permissions import Permission
-from tieout.core.refusals import Refusal
 from tieout.ledger import policies
-from tieout.quickbooks import assistant, parties, party_actions
+from tieout.quickbooks import parties
 from tieout.quickbooks import queries as books
-from tieout.quickbooks.outcomes import Failure
 from tieout.sales import (
     actions,
     agreements,
@@ -23,16 +21,11 @@ from tieout.sales import (
 )
 from tieout.sales.models import Sold
 from tieout.sales.recognition import POLICY
+from tieout.web import names
 from tieout.web.typed import BadEntry
 from tieout.web.visits import Visit, page
 
 MOST = 20
-
-
-class NameRefused(Refusal):
-    """A name that QuickBooks does not take."""
-
-    code = "name_refused"
 
 
 @page()
@@ -128,30 +121,16 @@ def sum_up(visit: Visit, code: str) -> str:
 
 @customer.act(Permission.CONNECT, "request")
 def request(visit: Visit, code: str) -> str:
-    """Linked with the customer of that name, or created; with all other names that wait."""
     with companies.scope(visit.company.id):
         name = customer_queries.one(code, visit.today).known_as
-    try:
-        done = assistant.names(visit.by)
-    except Failure as failure:
-        raise BadEntry(
-            f"QuickBooks did not take part: {failure} Nothing was changed; try again in a while."
-        ) from failure
-    if name in done.refused:
-        raise NameRefused(f"QuickBooks refused {name}: {done.refused[name]}")
-    made = "linked with the customer of that name" if name in done.linked else "created in QuickBooks"
-    visit.say(f"{name} is {made}.")
+    names.ask_for(visit, name, what="customer")
     return reverse("customer", args=[code])
 
 
 @customer.act(Permission.CONNECT, "link")
 def link(visit: Visit, code: str) -> str:
     """It is a customer that QuickBooks has under another name."""
-    known = visit.typed.whole_if_any("known")
-    if known is None:
-        raise BadEntry("Choose which customer of QuickBooks it is.")
     with companies.scope(visit.company.id):
         found = customer_queries.one(code, visit.today)
-    party_actions.link_name(visit.once, requested=found.party, known=known)
-    visit.say(f"QuickBooks' customer is linked with {found.name}. What was held for it goes on.")
+    names.link(visit, found.party, found.name, what="customer")
     return reverse("customer", args=[code])

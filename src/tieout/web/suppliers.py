@@ -7,14 +7,12 @@ from django.urls import reverse
 
 from tieout.access import company as companies
 from tieout.access.permissions import Permission
-from tieout.core.refusals import Refusal
 from tieout.purchasing import accruals, actions, order_queries, return_queries, supplier_queries
 from tieout.purchasing.suppliers import one as one_supplier
-from tieout.quickbooks import assistant, parties, party_actions
+from tieout.quickbooks import parties
 from tieout.quickbooks import queries as books
-from tieout.quickbooks.outcomes import Failure
 from tieout.stock import choices
-from tieout.web.typed import BadEntry
+from tieout.web import names
 from tieout.web.visits import Visit, page
 
 MOST = 20
@@ -83,33 +81,16 @@ def set_price(visit: Visit, code: str) -> str:
 
 @supplier.act(Permission.CONNECT, "request")
 def request(visit: Visit, code: str) -> str:
-    """Linked with the vendor of that name, or created; with all others that wait."""
     with companies.scope(visit.company.id):
         name = supplier_queries.supplier(code).name
-    try:
-        done = assistant.names(visit.by)
-    except Failure as failure:
-        raise BadEntry(f"QuickBooks did not answer: {failure} Nothing was changed; try again in a while.") from failure
-    if name in done.refused:
-        raise Refused(f"QuickBooks refused {name}: {done.refused[name]}")
-    visit.say(f"{name} is {'linked with the vendor of that name' if name in done.linked else 'created in QuickBooks'}.")
+    names.ask_for(visit, name, what="vendor")
     return reverse("supplier", args=[code])
 
 
 @supplier.act(Permission.CONNECT, "link")
 def link(visit: Visit, code: str) -> str:
     """He is a vendor that QuickBooks has under another name."""
-    known = visit.typed.whole_if_any("known")
-    if known is None:
-        raise BadEntry("Choose which vendor of QuickBooks it is.")
     with companies.scope(visit.company.id):
         found = one_supplier(code)
-    party_actions.link_name(visit.once, requested=found.party_id, known=known)
-    visit.say(f"QuickBooks' vendor is linked with {found.name}. What was held for it goes on.")
+    names.link(visit, found.party_id, found.name, what="vendor")
     return reverse("supplier", args=[code])
-
-
-class Refused(Refusal):
-    """A name that QuickBooks does not take."""
-
-    code = "name_refused"
